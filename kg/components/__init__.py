@@ -1,0 +1,1 @@
+"""spaCy components, each in one file and declared with what it requires, assigns and takes by default."""

@@ -1,0 +1,1 @@
+"""Implementations of `kg.exporter`, one file each."""

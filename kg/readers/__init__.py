@@ -1,0 +1,1 @@
+"""Implementations of `kg.reader`, one file each."""

@@ -1,0 +1,54 @@
+"""Settings from the environment. Only the command line and the service read them; everything else is passed on.
+
+KG_STORE            store URLs or paths, separated by blanks (default ./abstract-kg)
+KG_BASE             base IRI of papers, facts and new concepts
+KG_NEO4J_USER       user name for Neo4j (default neo4j)
+KG_NEO4J_PASSWORD   password for Neo4j
+KG_NEO4J_DATABASE   database for Neo4j (default: the server's)
+KG_WORKERS          processes that extract (default: the processors this process may use)
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from kg.errors import UsageError
+from kg.namespaces import DEFAULT_BASE
+
+DEFAULT_STORE: Final = "abstract-kg"
+_BASE: Final = re.compile(r"(https?://|urn:)[^\s<>\"{}|\\^`\x00-\x20]*[/#:]")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the environment says; the defaults where it says nothing."""
+
+    stores: tuple[str, ...] = (DEFAULT_STORE,)
+    base: str = DEFAULT_BASE
+    workers: int = 1
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; an unusable one raises UsageError.
+
+    >>> read_settings({"KG_STORE": "memory:"}).stores
+    ('memory:',)
+    """
+    base = environment.get("KG_BASE", DEFAULT_BASE)
+    if not _BASE.fullmatch(base):
+        raise UsageError(f"KG_BASE is no usable base IRI: {base!r}", mend="give one such as https://my.example/kg/")
+    return Settings(
+        stores=tuple(environment.get("KG_STORE", "").split()) or (DEFAULT_STORE,),
+        base=base,
+        workers=_workers(environment.get("KG_WORKERS")),
+    )
+
+
+def _workers(text: str | None) -> int:
+    if text is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        raise UsageError(f"KG_WORKERS is no number of processes: {text!r}", mend="give one from 1 to 1024")
+    return int(text)

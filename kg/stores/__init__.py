@@ -1,0 +1,1 @@
+"""Implementations of `kg.store`, one file each."""
