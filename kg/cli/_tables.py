@@ -1,0 +1,92 @@
+"""Rows on the terminal, as CSV or as JSON."""
+
+import csv
+import io
+import shutil
+import sys
+from collections.abc import Iterable
+from typing import Final, Literal
+
+import click
+import msgspec
+
+from kg.store import Cell, Table
+
+OutputFormat = Literal["table", "csv", "json"]
+FORMATS: Final = ("table", "csv", "json")
+
+format_option = click.option(
+    "--format", "output", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write the rows."
+)
+
+
+def write_table(table: Table, output: OutputFormat) -> None:
+    """Write rows to standard output. CSV and JSON hold every row and cell whole."""
+    if output == "json":
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+    elif output == "csv":
+        click.echo(_to_csv(table), nl=False)
+    else:
+        _write_terminal_table(table)
+
+
+def _to_csv(table: Table) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(table.columns)
+    writer.writerows([_spreadsheet_cell(cell) for cell in row] for row in table.rows)
+    return text.getvalue()
+
+
+def _spreadsheet_cell(cell: Cell) -> str | int | float:
+    """A cell that no spreadsheet runs as a formula: text that begins like one gets a leading apostrophe."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        text = plain(cell)
+        return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return cell
+
+
+def plain(cell: Cell) -> str:
+    """A cell as text: nothing for None, items of a list joined by '; '."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, list):
+        return "; ".join(plain(item) for item in cell)
+    if isinstance(cell, float):
+        return f"{cell:.12g}"
+    return str(cell)
+
+
+def _write_terminal_table(table: Table) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else _needed_width(table)
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+    for index, name in enumerate(table.columns):
+        numeric = all(isinstance(row[index], int | float | None) for row in table.rows)
+        grid.add_column(Text(name), justify="right" if numeric and table.rows else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(_one_line(plain(cell))) for cell in row))
+    if table.rows:
+        Console(width=width, highlight=False, soft_wrap=False).print(grid)
+    click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}", err=not sys.stdout.isatty())
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _needed_width(table: Table) -> int:
+    widths = (max(map(len, map(plain, column)), default=0) for column in _columns(table))
+    return min(4000, sum(widths) + 3 * len(table.columns) + 20)
+
+
+def _columns(table: Table) -> Iterable[list[Cell]]:
+    for index, name in enumerate(table.columns):
+        yield [name, *(row[index] for row in table.rows)]

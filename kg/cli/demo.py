@@ -1,0 +1,49 @@
+"""`kg demo`: the whole path on the examples that ship with kg."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from kg.cli._building import describe, run_build
+from kg.cli._tables import write_table
+from kg.resources import data_folder
+
+_QUESTIONS: Final = (
+    ("methods-by-hardware", {"hardware": "GPU"}),
+    ("speed-ups", {}),
+    ("compared-with", {}),
+)
+
+
+@click.command("demo", epilog="Example: kg demo --folder demo")
+@click.option("--folder", type=click.Path(file_okay=False), default="demo", show_default=True, help="Where to write.")
+def command(folder: str) -> None:
+    """Build a small graph from the examples, ask it three questions, draw it, and say what to try next."""
+    from kg.catalogue import get_query, run_query
+    from kg.store import open_store
+    from kg.viz import write_view
+
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    store_folder, picture = str(target / "graph"), target / "graph.html"
+    examples = str(data_folder("examples") / "papers.jsonl")
+    report = run_build([examples], [store_folder], create=True, input_format=None, strict=True, workers=1, quiet=True)
+    click.echo(f"Read {report.read} summaries of well-known papers: {describe(report)} in {store_folder}\n")
+    with open_store(store_folder, create=False, read_only=True) as store:
+        for name, parameters in _QUESTIONS:
+            words = "".join(f" --{key} {value}" for key, value in parameters.items())
+            click.secho(get_query(name).question, bold=True)
+            click.echo(f"$ kg query {name}{words} --store {store_folder}")
+            write_table(run_query(store, name, {**parameters, "limit": "8"}), "table")
+            click.echo()
+        write_view(store, picture, title="Well-known papers on methods and hardware")
+    click.echo(
+        f"""The picture: open {picture} in a browser.
+
+Try next:
+  kg query --list
+  kg query methods-by-hardware --hardware GPU --evidence --store {store_folder}
+  kg view --around GPU --hops 2 --out gpu.html --store {store_folder}
+  kg build YOUR-ABSTRACTS.txt --store my-graph"""
+    )

@@ -1,0 +1,77 @@
+"""Linear models over named features, read from a table of weights.
+
+A table is tab-separated: the header names the classes, each row a feature and its weight for every class
+(empty for none). Scores are probabilities by softmax. Features that the table lacks count nothing.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DATA: Final = Path(__file__).parent / "data"
+Floats = NDArray[np.float64]
+
+
+class LinearModel(NamedTuple):
+    """Weights by feature and class; `rows` numbers the features, the row after the last is all zero."""
+
+    classes: tuple[str, ...]
+    rows: dict[str, int]
+    weights: Floats
+
+    def probabilities(self, samples: Sequence[Sequence[str]]) -> Floats:
+        """One row a sample, one column a class, rounded to 6 digits; every row sums to one."""
+        return softmax(self.scores(samples))
+
+    def scores(self, samples: Sequence[Sequence[str]]) -> Floats:
+        """The sums of the weights, before softmax."""
+        if not samples:
+            return np.zeros((0, len(self.classes)))
+        absent = len(self.rows)
+        find = self.rows.get
+        flat: list[int] = []
+        offsets: list[int] = []
+        for features in samples:
+            offsets.append(len(flat))
+            flat.extend([find(feature, absent) for feature in features])
+            flat.append(absent)
+        sums: Any = np.add.reduceat(self.weights[flat], offsets, axis=0)
+        return np.asarray(sums, dtype=np.float64)
+
+
+def softmax(scores: Floats) -> Floats:
+    """Row by row; rounded, so that the last bits of different processors do not show."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True)) if len(scores) else scores
+    total = shifted.sum(axis=1, keepdims=True)
+    return np.round(shifted / total, 6) if len(scores) else scores
+
+
+@cache
+def load_model(name: str) -> LinearModel:
+    """The model in `data/NAME.tsv`."""
+    with (_DATA / f"{name}.tsv").open(encoding="utf-8") as lines:
+        return parse_model(lines.read())
+
+
+def parse_model(table: str) -> LinearModel:
+    """A model from the text of its table.
+
+    >>> model = parse_model("feature\\tno\\tyes\\nbias\\t1\\t\\nfast\\t\\t2.5\\n")
+    >>> model.probabilities([["bias", "fast"], ["bias", "slow"]]).argmax(axis=1).tolist()
+    [1, 0]
+    """
+    lines = table.split("\n")
+    classes = tuple(lines[0].split("\t")[1:])
+    rows: dict[str, int] = {}
+    values: list[list[float]] = []
+    for line in lines[1:]:
+        if line:
+            feature, *cells = line.split("\t")
+            rows[feature] = len(values)
+            values.append([float(cell or 0) for cell in cells])
+    values.append([0.0] * len(classes))
+    return LinearModel(classes, rows, np.asarray(values, dtype=np.float64))

@@ -1,0 +1,166 @@
+"""A paper as the components that find facts read it: words, sentences and mentions with their offsets.
+
+Words are cut anew from the text, so that facts depend on the tokenizer only through sentences and mentions:
+a mention begins and ends a word, whatever stands around it ("GPU" in "GPU-free").
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from spacy.tokens import Doc, Span
+
+from kg import model
+from kg.components.document import get_mentions, to_span
+from kg.model import EntityType, Polarity
+
+POLARITY: Final = "polarity"
+SCOPES: Final = "scopes"
+
+_WORD: Final = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
+
+
+class Scope(NamedTuple):
+    """Characters `start` to `end` (exclusive) of a Doc that a cue makes negated or hedged."""
+
+    start: int
+    end: int
+    polarity: Polarity
+
+
+def register_extensions() -> None:
+    """Declare `span._.polarity` and `doc._.scopes`; calling it again changes nothing."""
+    if not Span.has_extension(POLARITY):
+        Span.set_extension(POLARITY, default="asserted")
+    if not Doc.has_extension(SCOPES):
+        Doc.set_extension(SCOPES, default=[])
+
+
+register_extensions()
+
+
+class Sentence(NamedTuple):
+    """Words `first` to `last` (exclusive), characters `start` to `end` of the Doc; `place` runs from 0 to 1."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    title: bool
+    place: float
+
+
+class Named(NamedTuple):
+    """A mention: words `first` to `last` (exclusive), characters `start` to `end`, and the sentence it begins in."""
+
+    concept: str
+    type: EntityType
+    first: int
+    last: int
+    start: int
+    end: int
+    sentence: int
+    polarity: Polarity = "asserted"
+
+
+class Reading(NamedTuple):
+    """Lower-case words with their offsets, sentences and mentions in order; `text` is the whole of the Doc."""
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    sentences: list[Sentence]
+    mentions: list[Named]
+
+    def mentions_by_concept(self) -> dict[str, list[Named]]:
+        """The mentions of every concept, concepts in the order of their first mention."""
+        found: dict[str, list[Named]] = {}
+        for mention in self.mentions:
+            found.setdefault(mention.concept, []).append(mention)
+        return found
+
+    def mentions_by_sentence(self) -> list[list[Named]]:
+        """The mentions that begin in each sentence."""
+        found: list[list[Named]] = [[] for _ in self.sentences]
+        for mention in self.mentions:
+            found[mention.sentence].append(mention)
+        return found
+
+    def word_at(self, char: int) -> int:
+        """The index of the last word that begins at or before `char`; 0 before the first."""
+        return max(bisect_right(self.starts, char) - 1, 0)
+
+
+def read(doc: Doc) -> Reading:
+    """The reading of a Doc whose sentences and mentions are set; without sentences it is one."""
+    spans = get_mentions(doc)
+    if doc.has_annotation("SENT_START"):
+        bounds = [(sent.start_char, sent.end_char) for sent in doc.sents]
+    else:
+        bounds = [(0, len(doc.text))]
+    marks = [(s.start_char, s.end_char, s.label_, s._.concept, s._.polarity) for s in spans]
+    return make_reading(doc.text, bounds, marks, title_end=doc._.title_end)
+
+
+def make_reading(
+    text: str,
+    bounds: Sequence[tuple[int, int]],
+    marks: Iterable[tuple[int, int, str, str, str]],
+    *,
+    title_end: int = 0,
+) -> Reading:
+    """A reading from sentence bounds and marks (start, end, type, concept, polarity) in order, without overlaps."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+
+    def cut(begin: int, end: int) -> None:
+        for match in _WORD.finditer(text, begin, end):
+            words.append(match[0].lower())
+            starts.append(match.start())
+            ends.append(match.end())
+
+    placed: list[tuple[int, int, int, int, str, str, str]] = []
+    position = 0
+    for start, end, label, concept, polarity in marks:
+        if end <= start or start < position:
+            continue
+        cut(position, start)
+        first = len(words)
+        cut(start, end)
+        placed.append((first, len(words), start, end, label, concept, polarity))
+        position = end
+    cut(position, len(text))
+    sentences = _sentences(bounds, starts, title_end, len(text))
+    heads = [sentence.start for sentence in sentences]
+    mentions = [
+        Named(concept, label, first, last, start, end, max(bisect_right(heads, start) - 1, 0), polarity)  # type: ignore[arg-type]
+        for first, last, start, end, label, concept, polarity in placed
+        if last > first
+    ]
+    return Reading(text, words, starts, ends, sentences, mentions)
+
+
+def _sentences(
+    bounds: Sequence[tuple[int, int]], starts: Sequence[int], title_end: int, length: int
+) -> list[Sentence]:
+    bounds = list(bounds) or [(0, length)]
+    heads = [0, *(start for start, _ in bounds[1:]), length + 1]
+    body = [start for start, _ in bounds if start >= title_end]
+    found: list[Sentence] = []
+    first = 0
+    for index, (start, end) in enumerate(bounds):
+        last = bisect_right(starts, heads[index + 1] - 1)
+        title = start < title_end
+        rank = index - (len(bounds) - len(body))
+        place = 0.0 if title or len(body) < 2 else rank / (len(body) - 1)
+        found.append(Sentence(first, last, start, end, title, place))
+        first = last
+    return found
+
+
+def evidence(doc: Doc, mentions: Iterable[Named]) -> tuple[model.Span, ...]:
+    """The mentions as spans of title or text, in order and without repeats."""
+    return tuple(to_span(doc, start, end) for start, end in sorted({(m.start, m.end) for m in mentions}))

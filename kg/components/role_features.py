@@ -1,0 +1,124 @@
+"""What speaks for the role of a concept in a paper, as named features for a linear model."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from kg.components.cues import cue_classes
+from kg.components.reading import Named, Reading, Sentence
+
+_WINDOW: Final = 3
+_REACH: Final = 12
+
+
+class SentenceCues(NamedTuple):
+    """Cue classes of a sentence, and whether the paper speaks of its own work here or did before."""
+
+    cues: frozenset[str]
+    own: str
+
+
+def sentence_cues(reading: Reading) -> list[SentenceCues]:
+    """The cues of every sentence. `own` is 'before', 'first' or 'after' the first sentence on the paper's own work."""
+    classes = cue_classes()
+    found: list[SentenceCues] = []
+    state = "before"
+    for sentence in reading.sentences:
+        cues = frozenset(
+            cue for word in reading.words[sentence.first : sentence.last] for cue in classes.get(word, ())
+        )
+        if state == "first":
+            state = "after"
+        if state == "before" and not sentence.title and ("self" in cues or {"paper", "propose"} <= cues):
+            state = "first"
+        found.append(SentenceCues(cues, "title" if sentence.title else state))
+    return found
+
+
+def role_features(
+    reading: Reading, concept: str, mentions: Sequence[Named], cues: Sequence[SentenceCues]
+) -> list[str]:
+    """The features of one concept, seen in `mentions` of one reading."""
+    kind = mentions[0].type[:2]
+    found = {kind: None}
+    for feature in _concept_features(reading, concept, mentions, cues):
+        found[f"{kind} {feature}"] = None
+    for mention in mentions:
+        sentence = reading.sentences[mention.sentence]
+        for feature in _mention_features(reading, mention, sentence, cues[mention.sentence]):
+            found[f"{kind} {feature}"] = None
+    return list(found)
+
+
+def _concept_features(
+    reading: Reading, concept: str, mentions: Sequence[Named], cues: Sequence[SentenceCues]
+) -> Iterator[str]:
+    lower = concept.lower()
+    yield f"name {lower}"
+    yield f"head {lower.rsplit(' ', 1)[-1]}"
+    yield f"count {min(len(mentions), 6)}"
+    body = [m for m in mentions if not reading.sentences[m.sentence].title]
+    titled = "title" if len(body) < len(mentions) else "body"
+    yield titled
+    if not body:
+        return
+    first, last = body[0].sentence, body[-1].sentence
+    yield f"first {_place(reading.sentences[first])}"
+    yield f"last {_place(reading.sentences[last])}"
+    own = [cues[m.sentence].own for m in body]
+    yield f"{titled} own {own[0]} {own[-1]}"
+    yield f"{titled} count {min(len(body), 4)} own {own[0]}"
+    acronym = any(any(c.isupper() for c in reading.text[m.start + 1 : m.end]) for m in body)
+    yield f"{titled} capitals {acronym} {own[0]}"
+    if len(own) == 1:
+        yield f"once {own[0]} {_place(reading.sentences[first])}"
+
+
+def _place(sentence: Sentence) -> str:
+    if sentence.title:
+        return "title"
+    return "first" if sentence.place == 0 else "last" if sentence.place == 1 else str(int(sentence.place * 4))
+
+
+def _mention_features(reading: Reading, mention: Named, sentence: Sentence, said: SentenceCues) -> Iterator[str]:
+    words = reading.words
+    classes = cue_classes()
+    first, last = mention.first, min(mention.last, sentence.last)
+    before = words[max(sentence.first, first - _WINDOW) : first]
+    after = words[last : min(sentence.last, last + _WINDOW)]
+    for distance, word in enumerate(reversed(before), 1):
+        yield f"-{distance} {word}"
+        yield f"- {word}"
+    for distance, word in enumerate(after, 1):
+        yield f"+{distance} {word}"
+    yield f"-2-1 {' '.join(before[-2:])}"
+    yield f"-1+1 {' '.join(before[-1:])}_{' '.join(after[:1])}"
+    if first == sentence.first:
+        yield f"opens {said.own}"
+    yield f"near {said.own} {' '.join(before[-1:])}"
+    for cue in said.cues:
+        yield f"in {said.own} {cue}"
+    yield from _cue_features(words[max(sentence.first, first - _REACH) : first], "<", said.own)
+    follow = words[last : min(sentence.last, last + _REACH)]
+    yield from _cue_features(follow[::-1], ">", said.own)
+    yield f"polarity {mention.polarity}"
+    yield f"place {_place(sentence)} {said.own}"
+    for word in words[max(sentence.first, first - _REACH) : first]:
+        if word not in classes and len(word) > 3:
+            yield f"< {word}"
+
+
+def _cue_features(words: Sequence[str], side: str, own: str) -> Iterator[str]:
+    """Cue words on one side, the last one nearest: its class, and every class within reach."""
+    classes = cue_classes()
+    near = True
+    for word in reversed(words):
+        cues = classes.get(word)
+        if not cues:
+            continue
+        yield f"{side} {word}"
+        for cue in cues:
+            if near:
+                yield f"{side}near {cue}"
+                yield f"{side}near {cue} {own}"
+            yield f"{side} {cue}"
+        near = False

@@ -1,0 +1,70 @@
+"""Annotated abstracts as Docs: the given mentions instead of found ones, in text and title."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.components import reading, sentences, tokenizer
+from kg.components.document import MENTIONS, add_mention, make_doc
+from kg.namespaces import VOCABULARY, concept_iri
+
+
+def load_language() -> Language:
+    """Tokenizer and sentences alone."""
+    nlp = spacy.blank("en")
+    nlp.tokenizer = tokenizer.WordTokenizer(nlp.vocab)
+    nlp.add_pipe(sentences.create_sentences.__name__.removeprefix("create_"))
+    reading.register_extensions()
+    return nlp
+
+
+def load_gold(path: Path) -> list[dict[str, Any]]:
+    """The annotated abstracts of a JSON lines file."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def gold_doc(nlp: Language, gold: dict[str, Any]) -> Doc:
+    """A Doc with the annotated mentions, and in its title every form that the text annotates."""
+    doc = make_doc(nlp, gold["title"], gold["text"])
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    spans = []
+    for start, end, label, concept in [*_title_marks(gold), *_text_marks(gold, doc._.text_start)]:
+        span = doc.char_span(start, end, label=label, alignment_mode="expand")
+        if span is not None and len(span) and not (spans and spans[-1].end > span.start):
+            add_mention(span, concept=concept, iri=concept_iri(concept, VOCABULARY), known=True)
+            spans.append(span)
+    doc.spans[MENTIONS] = spans
+    return doc
+
+
+def _text_marks(gold: dict[str, Any], shift: int) -> list[tuple[int, int, str, str]]:
+    return [(m["start"] + shift, m["end"] + shift, m["type"], m["concept"]) for m in gold["mentions"]]
+
+
+def _title_marks(gold: dict[str, Any]) -> list[tuple[int, int, str, str]]:
+    title = gold["title"] or ""
+    taken: list[tuple[int, int, str, str]] = []
+    for form, label, concept in _forms(gold):
+        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", title, re.IGNORECASE):
+            start, end = match.span()
+            if all(end <= other[0] or other[1] <= start for other in taken):
+                taken.append((start, end, label, concept))
+    return sorted(taken)
+
+
+def _forms(gold: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for mention in gold["mentions"]:
+        for form in (mention["text"], mention["concept"]):
+            found.setdefault(form.lower(), (mention["type"], mention["concept"]))
+    for form, (label, concept) in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
+        if len(form) > 1:
+            yield form, label, concept
