@@ -1,14 +1,22 @@
 """The contract of exporters. Implementations live in `kg.exporters`, one file each, found by their name."""
 
+import errno
+import os
+import sys
+import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import ClassVar, Final
 
 import msgspec
 
-from kg.errors import UnknownFormatError
+from kg.errors import AccessDeniedError, KgError, StoreFullError, UnknownFormatError, UsageError
 from kg.plugins import iter_implementations
 from kg.store import Store
+
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -48,3 +56,74 @@ def get_exporter(name: str) -> Exporter:
     if name not in exporters:
         raise UnknownFormatError(f"unknown export format {name!r}", mend=f"choose one of: {', '.join(exporters)}")
     return exporters[name]()
+
+
+def write_export(exporter: Exporter, store: Store, path: str | Path | None) -> None:
+    """Write the graph of `store` to a file, to a folder (formats of several files) or to standard output (None).
+
+    Files appear whole or not at all: those already there stay as they are until all is written.
+    Raises UsageError, StoreFullError, AccessDeniedError, and the errors of the store.
+    """
+    if exporter.suffixes:
+        part = next(exporter.iter_parts(store))
+        if path is None:
+            sys.stdout.buffer.writelines(part.chunks)
+            sys.stdout.buffer.flush()
+        else:
+            write_file(path, part.chunks)
+        return
+    if path is None:
+        raise UsageError(f"{exporter.name} is several files", mend="name a folder to write them to")
+    folder = Path(path)
+    with ExitStack() as undo, _plain_errors(folder):
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            undo.callback(folder.rmdir)
+        staged = [_stage(folder / part.name, part.chunks, undo) for part in exporter.iter_parts(store)]
+        undo.pop_all()
+        for finish in staged:
+            finish()
+
+
+def write_file(path: str | Path, chunks: Iterable[bytes]) -> None:
+    """Write a file whole or not at all: beside its place first, then moved there.
+
+    Raises UsageError, StoreFullError, AccessDeniedError.
+    """
+    with ExitStack() as undo, _plain_errors(Path(path)):
+        finish = _stage(Path(path), chunks, undo)
+        finish()
+        undo.pop_all()
+
+
+def _stage(path: Path, chunks: Iterable[bytes], undo: ExitStack) -> Callable[[], Path]:
+    """Write beside `path`; the function that is returned moves it there."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    undo.callback(Path(name).unlink, missing_ok=True)
+    with os.fdopen(number, "wb") as file:
+        file.writelines(chunks)
+        file.flush()
+        os.fsync(file.fileno())
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(0o666 & ~mask)
+    return lambda: Path(name).replace(path)
+
+
+@contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    """Errors of the file system as ours; what a store raises passes."""
+    try:
+        yield
+    except KgError:
+        raise
+    except PermissionError:
+        raise AccessDeniedError(f"{path} may not be written", mend="choose another place or change its mode") from None
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StoreFullError(f"no room left to write {path}", mend="free some or choose another place") from None
+        reason = error.strerror or type(error).__name__
+        raise UsageError(f"{path} cannot be written: {reason}", mend="choose another place") from None

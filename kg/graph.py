@@ -88,11 +88,11 @@ class KnowledgeGraph:
 
     def add(self, *sources: str, workers: int = 1, strict: bool = False) -> int:
         """Read, extract and put what is new or changed in the sources. Returns how many papers were put."""
-        from kg.build import build
+        from kg.build import build, read_sources
         from kg.pipeline import load_pipeline
 
-        pipeline = load_pipeline(base=self.base)
-        return build(sources, [self.store], pipeline=pipeline, workers=workers, strict=strict).put
+        abstracts = read_sources(sources, strict=strict)
+        return build(abstracts, [self.store], pipeline=load_pipeline(base=self.base), workers=workers).put
 
     def add_text(self, text: str, *, title: str | None = None, id: str | None = None) -> int:  # noqa: A002
         """Extract one abstract and put it. Without `id` the paper is named by its content. Returns 1."""
@@ -112,7 +112,7 @@ class KnowledgeGraph:
     @property
     def base(self) -> str:
         """The base IRI of papers, facts and new concepts."""
-        return str(getattr(self.store, "base", DEFAULT_BASE))
+        return self.store.base
 
     def papers(self) -> Iterator[Extraction]:
         """Every paper with all that was extracted from it, by IRI."""

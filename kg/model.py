@@ -216,8 +216,9 @@ def assemble(
 ) -> Extraction:
     """An Extraction in canonical order: equal content gives equal bytes, whatever the order of the parts.
 
-    Mentions and sentences go by position, title first; concepts by IRI; facts by first evidence, then
-    id, the best scored of equal ids kept; evidence by position without repeats.
+    Mentions and sentences go by position, title first; concepts by IRI, their types and alternatives by
+    name; facts by first evidence, then id, the best scored of equal ids kept; evidence by position without
+    repeats.
     """
     best: dict[str, Fact] = {}
     for fact in facts:
@@ -236,13 +237,22 @@ def assemble(
         meta=abstract.meta,
         activity=activity,
         sentences=tuple(sorted(set(sentences), key=_position)),
-        concepts=tuple(sorted(set(concepts), key=lambda c: (c.iri, c.name))),
-        mentions=tuple(sorted(set(mentions), key=lambda m: (_position(m.span), m.type))),
+        concepts=tuple(sorted(set(map(_sort_parts, concepts)), key=lambda c: (c.iri, c.name))),
+        mentions=tuple(sorted(set(mentions), key=lambda m: (_position(m.span), *_order(m)))),
         facts=tuple(ordered),
         roles=projection.roles,
         triples=projection.triples,
         results=projection.results,
     )
+
+
+def _sort_parts(concept: Concept) -> Concept:
+    types, alternatives = tuple(sorted(set(concept.types))), tuple(sorted(set(concept.alternatives)))
+    return msgspec.structs.replace(concept, types=types, alternatives=alternatives)
+
+
+def _order(mention: Mention) -> tuple[str, str, str, float]:
+    return (mention.type, mention.iri, mention.component, mention.score)
 
 
 def _position(span: Span) -> tuple[bool, int, int]:

@@ -32,7 +32,7 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 _SPACES = re.compile(r"[\s_\u2010-\u2015\u2212-]+")
-_DROPPED = re.compile(r"[$\\{}^`\"“”‘’\x00-\x1f\x7f]")
+_DROPPED = re.compile(r"[$\\{}^`\"“”‘’\x00-\x08\x0e-\x1b\x7f]")  # not line ends, which part words
 _SAFE: Final = "-.~+()!*,;:@'"
 
 

@@ -46,6 +46,30 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+class Neo4jCredentials(msgspec.Struct, frozen=True, kw_only=True):
+    """How to log in to Neo4j. None: no password, the server's own default database."""
+
+    user: str = "neo4j"
+    password: str | None = None
+    database: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Neo4jCredentials(user={self.user!r}, database={self.database!r})"
+
+
+def read_neo4j_credentials(environment: Mapping[str, str] = os.environ) -> Neo4jCredentials:
+    """How to log in to Neo4j where the caller does not say.
+
+    >>> read_neo4j_credentials({"KG_NEO4J_PASSWORD": "secret"})
+    Neo4jCredentials(user='neo4j', database=None)
+    """
+    return Neo4jCredentials(
+        user=environment.get("KG_NEO4J_USER") or "neo4j",
+        password=environment.get("KG_NEO4J_PASSWORD") or None,
+        database=environment.get("KG_NEO4J_DATABASE") or None,
+    )
+
+
 def _workers(text: str | None) -> int:
     if text is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,13 +1,17 @@
 """The contract of stores. Implementations live in `kg.stores` and are found by the scheme of their URL."""
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from os import PathLike
 from typing import Any, ClassVar, Literal, Self
 
 import msgspec
 
+from kg.errors import UnknownStoreError, UsageError
 from kg.model import EntityType, Extraction
 from kg.namespaces import DEFAULT_BASE
+from kg.plugins import iter_implementations
 
 Language = Literal["sparql", "cypher"]
 Scalar = str | int | float | bool | None
@@ -63,6 +67,8 @@ class Store(ABC):
     languages: ClassVar[tuple[Language, ...]]
     example: ClassVar[str]
     """One URL of this kind, for help and messages."""
+    base: str = DEFAULT_BASE
+    """The base IRI of papers, facts and new concepts, as kept in the store."""
 
     @classmethod
     @abstractmethod
@@ -130,3 +136,63 @@ class Store(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def find_scheme(url: str) -> str:
+    """The scheme of a store URL; `file` for paths, those with a Windows drive letter included.
+
+    >>> find_scheme("./abstract-kg"), find_scheme("C:\\\\papers"), find_scheme("neo4j+s://db.example")
+    ('file', 'file', 'neo4j+s')
+    """
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", url)
+    return match[1].lower() if match else "file"
+
+
+def find_store_class(url: str | PathLike[str]) -> type[Store]:
+    """The class that speaks `url`, a path or URL; `kg.stores` and installed plug-ins offer them.
+
+    Raises UnknownStoreError for a URL that none speaks, UsageError for one with a user name or password in it,
+    which no message repeats.
+
+    >>> find_store_class("./abstract-kg").languages
+    ('sparql',)
+    """
+    address = str(url)
+    scheme = find_scheme(address)
+    if scheme != "file" and re.match(r"[^/?#]*//[^/?#]*@", address):
+        mend = "put them into KG_NEO4J_USER and KG_NEO4J_PASSWORD"
+        raise UsageError("the store URL holds a user name or password", mend=mend)
+    examples = []
+    for cls in iter_implementations("stores"):
+        if scheme in cls.schemes:
+            found: type[Store] = cls
+            return found
+        examples.append(cls.example)
+    mend = f"give one such as {', '.join(examples)}; a folder with a colon in its name as ./NAME"
+    raise UnknownStoreError(f"no store speaks {scheme!r}", mend=mend)
+
+
+def open_store(
+    url: str | PathLike[str], *, base: str = DEFAULT_BASE, create: bool = True, read_only: bool = False
+) -> Store:
+    """Open the store at a path or URL. Options and errors as in `Store.open`, and those of `find_store_class`.
+
+    >>> with open_store("memory:") as store:
+    ...     store.counts().papers
+    0
+    """
+    return find_store_class(url).open(str(url), base=base, create=create, read_only=read_only)
+
+
+def copy_papers(source: Store, target: Store, *, on_paper: Callable[[], object] = lambda: None) -> int:
+    """Put every paper of one store into another, whatever their kinds. Returns how many.
+
+    Papers that only the target has stay. `on_paper` is called for each paper as it is read.
+    """
+
+    def iter_told() -> Iterator[Extraction]:
+        for paper in source.iter_papers():
+            on_paper()
+            yield paper
+
+    return target.put(iter_told())

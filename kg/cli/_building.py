@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from kg.build import BuildReport, build
+from kg.build import BuildReport, build, read_sources
 from kg.cli._progress import report_progress
 from kg.cli._stores import open_stores, settings
+from kg.reader import Tally
 
 sources_argument = click.argument("sources", nargs=-1, required=True, metavar="IN...")
 
@@ -33,37 +34,46 @@ def run_build(
     strict: bool,
     workers: int | None,
     quiet: bool,
-) -> BuildReport:
-    """Build into every store and say what was done."""
+) -> str:
+    """Build into every store. Returns what was done, in one line."""
     from kg.pipeline import load_pipeline
-    from kg.reader import check_sources
 
-    check_sources(sources, format=input_format)
-    with open_stores(urls, create=create) as stores, report_progress("building", quiet=quiet) as reporter:
-        return build(
-            sources,
-            stores,
-            pipeline=load_pipeline(base=settings().base),
-            format=input_format,
-            strict=strict,
-            workers=workers or settings().workers,
-            on_problem=reporter.on_problem,
-            on_progress=reporter.on_progress,
+    tally = Tally()
+    with report_progress("building", tally, quiet=quiet) as reporter:
+        abstracts = read_sources(
+            sources, format=input_format, strict=strict, on_problem=reporter.on_problem, tally=tally
         )
+        with open_stores(urls, create=create) as stores:
+            report = build(
+                abstracts,
+                stores,
+                pipeline=load_pipeline(base=settings().base),
+                workers=workers or settings().workers,
+                on_progress=reporter.on_progress,
+                on_failure=reporter.on_failure,
+            )
+    return describe(report, tally)
 
 
-def describe(report: BuildReport) -> str:
+def describe(report: BuildReport, tally: Tally) -> str:
     """What a build did, in one line.
 
-    >>> describe(BuildReport(read=3, put=2, unchanged=1))
-    '2 papers stored, 1 unchanged'
+    >>> describe(BuildReport(read=3, put=2, unchanged=1), Tally(skipped=1))
+    '2 papers stored, 1 unchanged, 1 broken record skipped'
     """
-    parts = [f"{report.put} paper{'' if report.put == 1 else 's'} stored"]
-    for count, what in (
-        (report.unchanged, "unchanged"),
-        (report.skipped, "broken records skipped"),
-        (report.warnings, "warnings"),
-    ):
-        if count:
-            parts.append(f"{count} {what}")
-    return ", ".join(parts)
+    told = [count_of(report.put, "paper") + " stored"]
+    told += [f"{report.unchanged} unchanged"] * bool(report.unchanged)
+    told += [count_of(tally.repeated, "repeated record")] * bool(tally.repeated)
+    told += [count_of(tally.skipped, "broken record") + " skipped"] * bool(tally.skipped)
+    told += [count_of(report.failed, "paper") + " that could not be analysed"] * bool(report.failed)
+    told += [count_of(tally.warnings, "warning")] * bool(tally.warnings)
+    return ", ".join(told)
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count_of(1, "paper"), count_of(2, "paper")
+    ('1 paper', '2 papers')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from kg.build import BuildReport
-from kg.reader import Problem
+from kg.errors import KgError
+from kg.model import Abstract
+from kg.reader import Problem, Tally
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -19,7 +21,9 @@ SHOWN: Final = 20
 class Reporter:
     """Shows progress and the first problems; the rest are counted."""
 
-    def __init__(self, progress: "Progress | None", task: "TaskID | None") -> None:
+    def __init__(self, tally: Tally, progress: "Progress | None" = None, task: "TaskID | None" = None) -> None:
+        self.report = BuildReport()
+        self._tally = tally
         self._progress = progress
         self._task = task
         self._shown = 0
@@ -28,22 +32,29 @@ class Reporter:
         """Move the bar to what the build has done so far."""
         if self._progress is not None and self._task is not None:
             done = report.put + report.unchanged
-            self._progress.update(self._task, completed=done, total=report.total)
+            self._progress.update(self._task, completed=done, total=self._tally.expected)
 
     def on_problem(self, problem: Problem) -> None:
-        """Tell of one problem in one line."""
+        """Tell of one problem of the input in one line."""
+        self._tell(str(problem))
+
+    def on_failure(self, _abstract: Abstract, error: KgError) -> None:
+        """Tell of one abstract that could not be analysed."""
+        self._tell(str(error))
+
+    def _tell(self, message: str) -> None:
         self._shown += 1
         if self._shown <= SHOWN:
-            click.echo(f"kg: {problem}", err=True)
+            click.echo(f"kg: {message}", err=True)
         elif self._shown == SHOWN + 1:
             click.echo("kg: more problems follow; they are counted in the end", err=True)
 
 
 @contextmanager
-def report_progress(title: str, *, quiet: bool) -> Iterator[Reporter]:
+def report_progress(title: str, tally: Tally, *, quiet: bool) -> Iterator[Reporter]:
     """A Reporter that shows a bar where standard error is a terminal and `quiet` is not set."""
     if quiet or not sys.stderr.isatty():
-        yield Reporter(None, None)
+        yield Reporter(tally)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -55,4 +66,4 @@ def report_progress(title: str, *, quiet: bool) -> Iterator[Reporter]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield Reporter(progress, progress.add_task(title, total=None))
+        yield Reporter(tally, progress, progress.add_task(title, total=None))

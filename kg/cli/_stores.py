@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from kg.settings import Settings, read_settings
-from kg.store import Language, Store, open_store
+from kg.store import Language, Store, find_store_class, open_store
 
 _HELP: Final = "Store: a folder, memory:, bolt://host, neo4j://host … (default: $KG_STORE, else ./abstract-kg)."
 
@@ -45,8 +45,6 @@ def open_stores(urls: Sequence[str], *, create: bool, read_only: bool = False) -
 @contextmanager
 def open_for_reading(url: str | None, *, language: Language | None = None) -> Iterator[Store]:
     """Open the one store to ask: the one named, else the first of the environment that speaks `language`."""
-    from kg.store import find_store_class
-
     urls = [url] if url else list(settings().stores)
     speaking = [u for u in urls if language is None or language in find_store_class(u).languages]
     with open_store((speaking or urls)[0], base=settings().base, create=False, read_only=True) as store:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from kg.cli._building import describe, reading_options, run_build, sources_argument
+from kg.cli._building import reading_options, run_build, sources_argument
 from kg.cli._stores import chosen, stores_option
 
 
@@ -17,5 +17,5 @@ def command(sources: tuple[str, ...], stores: tuple[str, ...], **options: Any) -
 
     A paper with the id of one that is there replaces it; an unchanged one is passed over.
     """
-    report = run_build(sources, stores, create=False, **options)
-    click.echo(f"{describe(report)} in {', '.join(dict.fromkeys(chosen(stores)))}")
+    done = run_build(sources, stores, create=False, **options)
+    click.echo(f"{done} in {', '.join(dict.fromkeys(chosen(stores)))}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from kg.cli._building import describe, reading_options, run_build, sources_argument
+from kg.cli._building import reading_options, run_build, sources_argument
 from kg.cli._stores import chosen, stores_option
 
 
@@ -19,5 +19,5 @@ def command(sources: tuple[str, ...], stores: tuple[str, ...], **options: Any) -
     TSV, BibTeX, arXiv's Atom and OAI-PMH XML, also compressed (.gz, .xz, .zst). A build that was cut off
     goes on where it stopped; papers that are there unchanged are passed over.
     """
-    report = run_build(sources, stores, create=True, **options)
-    click.echo(f"{describe(report)} in {', '.join(dict.fromkeys(chosen(stores)))}")
+    done = run_build(sources, stores, create=True, **options)
+    click.echo(f"{done} in {', '.join(dict.fromkeys(chosen(stores)))}")

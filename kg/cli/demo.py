@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from kg.cli._building import describe, run_build
+from kg.cli._building import run_build
 from kg.cli._tables import write_table
 from kg.resources import data_folder
 
@@ -28,8 +28,8 @@ def command(folder: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     store_folder, picture = str(target / "graph"), target / "graph.html"
     examples = str(data_folder("examples") / "papers.jsonl")
-    report = run_build([examples], [store_folder], create=True, input_format=None, strict=True, workers=1, quiet=True)
-    click.echo(f"Read {report.read} summaries of well-known papers: {describe(report)} in {store_folder}\n")
+    done = run_build([examples], [store_folder], create=True, input_format=None, strict=True, workers=1, quiet=True)
+    click.echo(f"Summaries of well-known papers: {done} in {store_folder}\n")
     with open_store(store_folder, create=False, read_only=True) as store:
         for name, parameters in _QUESTIONS:
             words = "".join(f" --{key} {value}" for key, value in parameters.items())

@@ -1,13 +1,17 @@
 """`kg extract`: what is found in abstracts, as JSON lines."""
 
-from pathlib import Path
+import sys
+from collections.abc import Iterable, Iterator
 
 import click
 
-from kg.build import BuildReport
-from kg.cli._building import reading_options, sources_argument
-from kg.cli._progress import report_progress
+from kg.build import read_sources
+from kg.cli._building import describe, reading_options, sources_argument
+from kg.cli._progress import Reporter, report_progress
 from kg.cli._stores import settings
+from kg.exporter import write_file
+from kg.model import Extraction, encode
+from kg.reader import Tally
 
 
 @click.command("extract", epilog="Example: kg extract papers.jsonl --out found.jsonl")
@@ -27,22 +31,27 @@ def command(
     Each line holds the text, mentions, facts with their evidence, and the roles, triples and results.
     `kg load --from FILE` puts such a file into a store.
     """
-    from kg.exporter import write_atomically
-    from kg.model import encode
     from kg.pipeline import load_pipeline
-    from kg.reader import check_sources, read_abstracts
 
-    check_sources(sources, format=input_format)
-    pipeline = load_pipeline(base=settings().base)
-    report = BuildReport()
-    with report_progress("extracting", quiet=quiet) as reporter:
+    tally = Tally()
+    with report_progress("extracting", tally, quiet=quiet) as reporter:
+        abstracts = read_sources(
+            sources, format=input_format, strict=strict, on_problem=reporter.on_problem, tally=tally
+        )
+        papers = load_pipeline(base=settings().base).iter_extractions(
+            abstracts, workers=workers or settings().workers, on_failure=reporter.on_failure
+        )
+        lines = _iter_lines(papers, reporter)
+        if out:
+            write_file(out, lines)
+        else:
+            sys.stdout.buffer.writelines(lines)
+    if out:
+        click.echo(f"{describe(reporter.report, tally).replace('stored', 'written')} to {out}")
 
-        def lines():  # type: ignore[no-untyped-def]
-            abstracts = read_abstracts(sources, format=input_format, strict=strict, on_problem=reporter.on_problem)
-            for paper in pipeline.iter_extractions(abstracts, workers=workers or settings().workers):
-                report.put += 1
-                reporter.on_progress(report)
-                yield encode(paper) + b"\n"
 
-        write_atomically(Path(out) if out else None, lines())
-    reporter.finish(report, nothing=f"no abstract found in {', '.join(sources)}")
+def _iter_lines(papers: Iterable[Extraction], reporter: Reporter) -> Iterator[bytes]:
+    for paper in papers:
+        reporter.report.put += 1
+        reporter.on_progress(reporter.report)
+        yield encode(paper) + b"\n"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kg.cli._building import count_of
 from kg.cli._stores import settings
 from kg.errors import UsageError
 from kg.store import copy_papers, open_store
@@ -30,4 +31,4 @@ def command(origin: str, target: str) -> None:
             open_store(target, base=base) as store,
         ):
             count = copy_papers(source, store)
-    click.echo(f"{count} paper{'' if count == 1 else 's'} loaded into {target}")
+    click.echo(f"{count_of(count, 'paper')} loaded into {target}")

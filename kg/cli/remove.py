@@ -3,6 +3,7 @@
 import click
 
 from kg.build import find_papers
+from kg.cli._building import count_of
 from kg.cli._stores import open_stores, stores_option
 
 
@@ -17,4 +18,4 @@ def command(papers: tuple[str, ...], stores: tuple[str, ...]) -> None:
     with open_stores(stores, create=False) as opened:
         targets = [(store, find_papers(store, papers)) for store in opened]
         removed = max((store.remove(iris) for store, iris in targets), default=0)
-    click.echo(f"{removed} paper{'' if removed == 1 else 's'} removed")
+    click.echo(f"{count_of(removed, 'paper')} removed")

@@ -1,10 +1,8 @@
 """Cue words of facts: classes of words that announce a contribution, a use, a comparison and so on."""
 
 from functools import cache
-from pathlib import Path
-from typing import Final
 
-_FILE: Final = Path(__file__).parent / "data" / "fact_cues.tsv"
+from kg.components.document import read_lines
 
 
 @cache
@@ -15,7 +13,7 @@ def cue_classes() -> dict[str, tuple[str, ...]]:
     ('propose',)
     """
     found: dict[str, list[str]] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines()[1:]:
+    for line in read_lines("fact_cues.tsv")[1:]:
         cue, words = line.split("\t")
         for word in words.split():
             found.setdefault(word, []).append(cue)

@@ -12,7 +12,7 @@ and each mention carries `span._.concept`, `span._.iri`, `span._.known` (the voc
 and `span._.component`. A component imports this module, never another component.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -73,6 +73,14 @@ def data_path(name: str) -> Path:
             f"the data file {path} is missing", mend="install the package again or correct the configuration"
         )
     return path
+
+
+def iter_data(named: Iterable[str]) -> Iterator[str]:
+    """Name and content of every data file, and of those in `named` that lie elsewhere: what a fingerprint needs."""
+    paths = {p for p in _DATA.iterdir() if p.is_file()} | {_DATA / n for n in named if n and (_DATA / n).is_file()}
+    for path in sorted(paths, key=lambda p: (p.name, str(p))):
+        yield path.name
+        yield path.read_bytes().hex()
 
 
 def read_lines(name: str) -> list[str]:

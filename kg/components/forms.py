@@ -5,6 +5,7 @@ spelling only. Short names in capitals and names that are also common words keep
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -78,7 +79,7 @@ def fold_word(word: str) -> str:
     """
     if word in _JOINERS:
         return ""
-    one = singular(word).casefold()
+    one = unicodedata.normalize("NFKC", singular(word)).casefold()
     if len(one) > 4:
         endings, lengths = _spelling()
         for length in lengths:
@@ -107,33 +108,44 @@ def capitals_agree(form: str, surface: str) -> bool:
     """
     if " " in form.strip() or "-" in form:
         return True
-    word, seen = singular(form), singular(surface)
+    word, seen = (unicodedata.normalize("NFKC", singular(w.strip("$"))) for w in (form, surface))
     if word == seen:
         return True
-    if any(c.isupper() for c in word):
-        return len(word) > 5 and word[1:].islower() and seen.islower() and False or _only_hyphens(word, seen)
-    return not (len(word) > 1 and seen.isupper() and len(seen) < 6)
+    if not any(c.isupper() for c in word):
+        return not (1 < len(seen) < 6 and seen.isupper())
+    if (word.isupper() and len(word) < 6) or word.istitle():
+        return _letters(word) == _letters(seen)
+    return seen[0].isupper() or len(word) > 7
 
 
-def _only_hyphens(word: str, seen: str) -> bool:
-    return "".join(c for c in word if c.isalnum()) == "".join(c for c in seen if c.isalnum())
+def _letters(word: str) -> str:
+    return "".join(c for c in word if c.isalnum())
 
 
 class FormIndex:
     """The forms of a vocabulary by their folded key."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self._senses: dict[str, list[Sense]] = {}
+        self._longest: dict[str, int] = {}
         for term in vocabulary:
             for form, sure in _iter_forms(term):
-                self._add(fold_form(form), Sense(form, term, sure))
+                self._add(Sense(form, term, sure))
 
-    def _add(self, key: str, sense: Sense) -> None:
-        if not key:
+    def _add(self, sense: Sense) -> None:
+        words = _PART.findall(sense.form)
+        folded = [f for f in map(fold_word, words) if f]
+        if not folded:
             return
-        senses = self._senses.setdefault(key, [])
-        if not any(s.term.iri == sense.term.iri and s.form == sense.form for s in senses):
-            senses.append(sense)
+        self._senses.setdefault("".join(folded), []).append(sense)
+        if len(words) > self._longest.get(folded[0], 0):
+            self._longest[folded[0]] = len(words)
+
+    def longest_from(self, folded: str) -> int:
+        """The most words that a form beginning with that folded word may span, joined or not; 0 if none begins so."""
+        known = self._longest.get(folded, 0)
+        return known + 2 if known > 1 else int(known or folded in self._senses)
 
     def __contains__(self, key: object) -> bool:
         return key in self._senses

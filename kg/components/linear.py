@@ -6,13 +6,13 @@ A table is tab-separated: the header names the classes, each row a feature and i
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_DATA: Final = Path(__file__).parent / "data"
+from kg.components.document import data_path
+
 Floats = NDArray[np.float64]
 
 
@@ -53,8 +53,7 @@ def softmax(scores: Floats) -> Floats:
 @cache
 def load_model(name: str) -> LinearModel:
     """The model in `data/NAME.tsv`."""
-    with (_DATA / f"{name}.tsv").open(encoding="utf-8") as lines:
-        return parse_model(lines.read())
+    return parse_model(data_path(f"{name}.tsv").read_text(encoding="utf-8"))
 
 
 def parse_model(table: str) -> LinearModel:

@@ -9,16 +9,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+import numpy as np
 from spacy.tokens import Doc, Span
 
 from kg import model
 from kg.components.document import get_mentions, to_span
 from kg.model import EntityType, Polarity
 
-POLARITY: Final = "polarity"
-SCOPES: Final = "scopes"
-
 _WORD: Final = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
+
+
+Mark = tuple[int, int, str, str, str]
 
 
 class Scope(NamedTuple):
@@ -31,10 +32,12 @@ class Scope(NamedTuple):
 
 def register_extensions() -> None:
     """Declare `span._.polarity` and `doc._.scopes`; calling it again changes nothing."""
-    if not Span.has_extension(POLARITY):
-        Span.set_extension(POLARITY, default="asserted")
-    if not Doc.has_extension(SCOPES):
-        Doc.set_extension(SCOPES, default=[])
+    if not Span.has_extension("polarity"):
+        Span.set_extension("polarity", default="asserted")
+    if not Doc.has_extension("scopes"):
+        Doc.set_extension("scopes", default=[])
+    if not Doc.has_extension("reading"):
+        Doc.set_extension("reading", default=None)
 
 
 register_extensions()
@@ -94,20 +97,36 @@ class Reading(NamedTuple):
 
 
 def read(doc: Doc) -> Reading:
-    """The reading of a Doc whose sentences and mentions are set; without sentences it is one."""
-    spans = get_mentions(doc)
+    """The reading of a Doc whose sentences and mentions are set; without sentences it is one.
+
+    It is kept on the Doc until mentions or their polarity change.
+    """
+    marks = [(s.start_char, s.end_char, s.label_, s._.concept, s._.polarity) for s in get_mentions(doc)]
+    kept: tuple[list[Mark], Reading] | None = doc._.reading
+    if kept is not None and kept[0] == marks:
+        return kept[1]
+    reading = make_reading(doc.text, _bounds(doc), marks, title_end=doc._.title_end)
+    doc._.reading = (marks, reading)
+    return reading
+
+
+def _bounds(doc: Doc) -> list[tuple[int, int]]:
+    """First and last character of each sentence; faster than `doc.sents`, which makes every token."""
+    if not len(doc):
+        return []
+    begins = [0]
     if doc.has_annotation("SENT_START"):
-        bounds = [(sent.start_char, sent.end_char) for sent in doc.sents]
-    else:
-        bounds = [(0, len(doc.text))]
-    marks = [(s.start_char, s.end_char, s.label_, s._.concept, s._.polarity) for s in spans]
-    return make_reading(doc.text, bounds, marks, title_end=doc._.title_end)
+        begins.extend(i for i in np.flatnonzero(doc.to_array("SENT_START") == 1).tolist() if i)
+    ends = [*begins[1:], len(doc)]
+    return [
+        (doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])) for begin, end in zip(begins, ends, strict=True)
+    ]
 
 
 def make_reading(
     text: str,
     bounds: Sequence[tuple[int, int]],
-    marks: Iterable[tuple[int, int, str, str, str]],
+    marks: Iterable[Mark],
     *,
     title_end: int = 0,
 ) -> Reading:
@@ -143,9 +162,7 @@ def make_reading(
     return Reading(text, words, starts, ends, sentences, mentions)
 
 
-def _sentences(
-    bounds: Sequence[tuple[int, int]], starts: Sequence[int], title_end: int, length: int
-) -> list[Sentence]:
+def _sentences(bounds: Sequence[tuple[int, int]], starts: Sequence[int], title_end: int, length: int) -> list[Sentence]:
     bounds = list(bounds) or [(0, length)]
     heads = [0, *(start for start, _ in bounds[1:]), length + 1]
     body = [start for start, _ in bounds if start >= title_end]
@@ -164,3 +181,12 @@ def _sentences(
 def evidence(doc: Doc, mentions: Iterable[Named]) -> tuple[model.Span, ...]:
     """The mentions as spans of title or text, in order and without repeats."""
     return tuple(to_span(doc, start, end) for start, end in sorted({(m.start, m.end) for m in mentions}))
+
+
+def roles_of(doc: Doc) -> dict[str, str]:
+    """The likeliest role of each concept, whatever its polarity."""
+    best: dict[str, tuple[float, str]] = {}
+    for fact in doc._.facts:
+        if fact.kind == "role" and fact.score > best.get(fact.object, (-1.0, ""))[0]:
+            best[fact.object] = (fact.score, fact.predicate)
+    return {concept: role for concept, (_, role) in best.items()}

@@ -23,9 +23,7 @@ def sentence_cues(reading: Reading) -> list[SentenceCues]:
     found: list[SentenceCues] = []
     state = "before"
     for sentence in reading.sentences:
-        cues = frozenset(
-            cue for word in reading.words[sentence.first : sentence.last] for cue in classes.get(word, ())
-        )
+        cues = frozenset(cue for word in reading.words[sentence.first : sentence.last] for cue in classes.get(word, ()))
         if state == "first":
             state = "after"
         if state == "before" and not sentence.title and ("self" in cues or {"paper", "propose"} <= cues):
@@ -34,25 +32,28 @@ def sentence_cues(reading: Reading) -> list[SentenceCues]:
     return found
 
 
-def role_features(
-    reading: Reading, concept: str, mentions: Sequence[Named], cues: Sequence[SentenceCues]
-) -> list[str]:
-    """The features of one concept, seen in `mentions` of one reading."""
+def role_features(reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]) -> list[str]:
+    """The features of the concept that `mentions` of one reading name."""
     kind = mentions[0].type[:2]
-    found = {kind: None}
-    for feature in _concept_features(reading, concept, mentions, cues):
+    found: dict[str, None] = {kind: None}
+    for feature in _concept_features(reading, mentions, cues):
         found[f"{kind} {feature}"] = None
     for mention in mentions:
-        sentence = reading.sentences[mention.sentence]
-        for feature in _mention_features(reading, mention, sentence, cues[mention.sentence]):
+        for feature in _mention_features(reading, mention, cues[mention.sentence]):
             found[f"{kind} {feature}"] = None
     return list(found)
 
 
+def mention_features(reading: Reading, mention: Named, cues: Sequence[SentenceCues]) -> list[str]:
+    """The features of one mention alone."""
+    kind = mention.type[:2]
+    return [f"{kind} {feature}" for feature in _mention_features(reading, mention, cues[mention.sentence])]
+
+
 def _concept_features(
-    reading: Reading, concept: str, mentions: Sequence[Named], cues: Sequence[SentenceCues]
+    reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]
 ) -> Iterator[str]:
-    lower = concept.lower()
+    lower = mentions[0].concept.lower()
     yield f"name {lower}"
     yield f"head {lower.rsplit(' ', 1)[-1]}"
     yield f"count {min(len(mentions), 6)}"
@@ -79,8 +80,9 @@ def _place(sentence: Sentence) -> str:
     return "first" if sentence.place == 0 else "last" if sentence.place == 1 else str(int(sentence.place * 4))
 
 
-def _mention_features(reading: Reading, mention: Named, sentence: Sentence, said: SentenceCues) -> Iterator[str]:
+def _mention_features(reading: Reading, mention: Named, said: SentenceCues) -> Iterator[str]:
     words = reading.words
+    sentence = reading.sentences[mention.sentence]
     classes = cue_classes()
     first, last = mention.first, min(mention.last, sentence.last)
     before = words[max(sentence.first, first - _WINDOW) : first]

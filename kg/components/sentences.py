@@ -1,11 +1,10 @@
 """Sentences of scientific text, by rules: full stops of abbreviations, numbers, initials and LaTeX end none."""
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from kg.components import document
 
@@ -13,11 +12,15 @@ _ENDS: Final = frozenset(".!?")
 _CLOSERS: Final = frozenset(")]}\"'”’»")
 _OPENERS: Final = {"(": ")", "[": "]"}
 _LONGEST_BRACKET: Final = 120
-_PARAGRAPH: Final = re.compile(r"\n[^\S\n]*\n")
+_CONTINUERS: Final = frozenset(",;:.)-")
 
 
 class SentenceSplitter:
-    """Marks the first word of each sentence; the title is a sentence of its own."""
+    """Marks the first word of each sentence; the title is a sentence of its own.
+
+    Words after a full stop count as opening a sentence unless the word before it is one of `never`; after one
+    of `maybe`, or in lower case, only the `openers` do.
+    """
 
     def __init__(self, never: Iterable[str], maybe: Iterable[str], openers: Iterable[str]) -> None:
         self.never = frozenset(never)
@@ -25,102 +28,113 @@ class SentenceSplitter:
         self.openers = frozenset(openers)
 
     def __call__(self, doc: Doc) -> Doc:
-        starts = set(self._iter_starts(doc))
+        words = _Words([token.text for token in doc], [bool(token.whitespace_) for token in doc])
+        starts = {0, *self._iter_starts(words)}
+        if doc._.title_end:
+            starts |= {
+                token.i
+                for token in doc.char_span(doc._.text_start, doc._.text_start + 1, alignment_mode="expand") or ()
+            }
         for token in doc:
-            token.is_sent_start = token.i == 0 or token.i in starts
+            token.is_sent_start = token.i in starts
         return doc
 
-    def _iter_starts(self, doc: Doc) -> Iterator[int]:
-        text_start = doc._.text_start
-        closed = _inside_brackets(doc)
-        for token in doc:
-            i = token.i
-            if token.idx == text_start and text_start:
-                yield i
-            elif i and _PARAGRAPH.search(doc[i - 1].text) and not token.is_space:
-                yield i
-            elif token.text in _ENDS and i not in closed and (start := self._start_after(doc, i)):
-                yield start
+    def _iter_starts(self, words: "_Words") -> Iterator[int]:
+        closed = _inside_brackets(words.texts)
+        for i, text in enumerate(words.texts):
+            if text in _ENDS:
+                if i not in closed and (start := self._start_after(words, i)):
+                    yield start
+            elif text[0] == "\n" and text.count("\n") > 1 and i + 1 < len(words.texts):
+                yield i + 1
 
-    def _start_after(self, doc: Doc, stop: int) -> int:
+    def _start_after(self, words: "_Words", stop: int) -> int:
         """The word that opens a sentence after the stop at `stop`; 0 if none does."""
+        texts, count = words.texts, len(words.texts)
         i = stop + 1
-        while i < len(doc) and doc[i].text in _CLOSERS and not doc[i - 1].whitespace_:
+        while i < count and texts[i] in _CLOSERS and not words.spaces[i - 1]:
             i += 1
-        if i >= len(doc):
+        if i >= count:
             return 0
-        if not doc[i - 1].whitespace_ and not doc[i].is_space:
-            return i if i == stop + 1 and self._is_glued(doc, stop) else 0
-        while i < len(doc) and doc[i].is_space:
+        if not words.spaces[i - 1] and not texts[i].isspace():
+            return i if i == stop + 1 and self._is_glued(words, stop) else 0
+        while i < count and texts[i].isspace():
             i += 1
-        return i if i < len(doc) and self._opens(doc, stop, i) else 0
+        return i if i < count and self._opens(words, stop, i) else 0
 
-    def _is_glued(self, doc: Doc, stop: int) -> bool:
+    def _is_glued(self, words: "_Words", stop: int) -> bool:
         """Whether a blank is missing after the stop: `interactions.It suits`."""
-        before, after = doc[stop - 1].text, doc[stop + 1].text
+        before, after = words.texts[stop - 1], words.texts[stop + 1]
         whole = stop > 0 and before.isalpha() and before.islower() and len(before) > 2
-        follows = bool(doc[stop + 1].whitespace_) and after.isalpha() and (after.istitle() or after == "A")
-        return whole and follows and (after.lower() in self.openers or len(before) > 4) and not _in_url(doc, stop)
+        follows = words.spaces[stop + 1] and after.isalpha() and (after.istitle() or after == "A")
+        return whole and follows and (after.lower() in self.openers or len(before) > 4) and not words.is_url(stop)
 
-    def _opens(self, doc: Doc, stop: int, following: int) -> bool:
-        after = doc[following].text
+    def _opens(self, words: "_Words", stop: int, following: int) -> bool:
+        after = words.texts[following]
         opener = after.lower() in self.openers
-        if doc[stop].text != ".":
+        if words.texts[stop] != ".":
             return opener or not after[0].islower()
-        word = _word_before(doc, stop)
-        if word in self.never or _is_initial(doc, stop):
-            return opener and after[0].isupper() and word not in self.never
-        if word in self.maybe:
+        word = words.before(stop)
+        if word in self.never:
+            return False
+        if word in self.maybe or words.is_initial(stop):
             return opener and after[0].isupper()
-        return opener or not (after[0].islower() or after in {",", ";", ":", ".", ")", "-"})
+        if stop and words.texts[stop - 1] == ".":
+            return after[0].isupper()
+        if word.isdigit() and stop > 1 and words.texts[stop - 2] in _ENDS:
+            return False
+        return opener or not (after[0].islower() or after in _CONTINUERS)
 
 
-def _word_before(doc: Doc, stop: int) -> str:
-    """The word or dotted abbreviation that ends at the stop, without stops and in lower case."""
-    parts: list[str] = []
-    i = stop - 1
-    while i >= 0 and len(parts) < 4:
-        parts.append(doc[i].lower_)
-        if i < 2 or doc[i - 1].text != "." or doc[i - 1].whitespace_ or doc[i - 2].whitespace_ or len(doc[i - 2]) > 2:
-            break
-        i -= 2
-    return "".join(reversed(parts))
+class _Words(NamedTuple):
+    """The words of a Doc, and whether a blank follows each."""
+
+    texts: list[str]
+    spaces: list[bool]
+
+    def before(self, stop: int) -> str:
+        """The word or dotted abbreviation that ends at the stop, without stops and in lower case."""
+        parts: list[str] = []
+        i = stop - 1
+        while i >= 0 and len(parts) < 4:
+            parts.append(self.texts[i].lower())
+            dotted = i > 1 and self.texts[i - 1] == "." and not self.spaces[i - 1] and not self.spaces[i - 2]
+            if not dotted or len(self.texts[i - 2]) > 2:
+                break
+            i -= 2
+        return "".join(reversed(parts))
+
+    def is_initial(self, stop: int) -> bool:
+        """A single capital before the stop, as in `J. Rivers`."""
+        before = self.texts[stop - 1] if stop else ""
+        return len(before) == 1 and before.isupper() and not self.spaces[stop - 1]
+
+    def is_url(self, stop: int) -> bool:
+        """Whether the stop stands in a path or an address."""
+        i = stop
+        while i > 0 and not self.spaces[i - 1] and not self.texts[i - 1].isspace():
+            i -= 1
+        return not {"/", "@"}.isdisjoint(self.texts[i:stop])
 
 
-def _is_initial(doc: Doc, stop: int) -> bool:
-    """A single capital before the stop, as in `J. Smith`, unless it names something: `type A.`"""
-    if stop == 0 or doc[stop - 1].whitespace_:
-        return False
-    before: Token = doc[stop - 1]
-    return len(before) == 1 and before.is_alpha and before.is_upper
-
-
-def _in_url(doc: Doc, stop: int) -> bool:
-    i = stop
-    while i > 0 and not doc[i - 1].whitespace_ and not doc[i - 1].is_space:
-        i -= 1
-    return any(doc[k].text in {"/", "@"} for k in range(i, stop))
-
-
-def _inside_brackets(doc: Doc) -> set[int]:
-    """Tokens within brackets or LaTeX that close again before long."""
+def _inside_brackets(texts: list[str]) -> set[int]:
+    """Words within brackets or LaTeX that close again before long."""
     inside: set[int] = set()
     opened: list[tuple[str, int]] = []
     dollar = -1
-    for token in doc:
-        text = token.text
+    for i, text in enumerate(texts):
         if text == "$":
-            if dollar >= 0 and token.i - dollar <= _LONGEST_BRACKET:
-                inside.update(range(dollar, token.i))
+            if dollar >= 0 and i - dollar <= _LONGEST_BRACKET:
+                inside.update(range(dollar, i))
                 dollar = -1
             else:
-                dollar = token.i
+                dollar = i
         elif text in _OPENERS:
-            opened.append((_OPENERS[text], token.i))
+            opened.append((_OPENERS[text], i))
         elif opened and text == opened[-1][0]:
             begin = opened.pop()[1]
-            if token.i - begin <= _LONGEST_BRACKET:
-                inside.update(range(begin, token.i))
+            if i - begin <= _LONGEST_BRACKET:
+                inside.update(range(begin, i))
     return inside
 
 

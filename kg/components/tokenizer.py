@@ -5,7 +5,7 @@ Names in abstracts begin and end inside what a general tokenizer keeps whole (`$
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import spacy
@@ -47,3 +47,10 @@ class WordTokenizer:
 def create_tokenizer() -> Callable[[Language], WordTokenizer]:
     """The tokenizer as `pipeline.cfg` names it."""
     return lambda nlp: WordTokenizer(nlp.vocab)
+
+
+def iter_word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every word as the tokenizer cuts them, blanks left out."""
+    for match in _TOKEN.finditer(text):
+        if not match[1].isspace():
+            yield match.span(1)

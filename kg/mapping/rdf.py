@@ -4,13 +4,14 @@ Shape (kg: is `kg.namespaces.ONTOLOGY`); one named graph a paper, whose name is 
 
     P  a kg:Paper ; kg:key ; dcterms:identifier ; dcterms:title ? ; dcterms:abstract ; kg:revision ;
        kg:meta "…"^^rdf:JSON ? ; kg:sentence S … ; prov:wasGeneratedBy A ; kg:reportsResult F … ;
+       kg:mentionComponent ? ; kg:roleComponent ? ; kg:relationComponent ? ; kg:resultComponent ? ;
        dcterms:creator … ; dcterms:date ? ; kg:year ? ; bibo:doi ? ; kg:arxiv ? ; kg:venue ? ; kg:category …
-    A  a prov:Activity ; kg:version ; kg:configuration ; kg:vocabularyVersion ; kg:model ? ;
+    A  BASE activity/HASH: a prov:Activity ; kg:version ; kg:configuration ; kg:vocabularyVersion ; kg:model ? ;
        prov:wasAssociatedWith kg:pipeline
-    S  P#sentence-FIELD-START-END: a kg:Sentence ; kg:field "title" ? ; kg:start ; kg:end ; rdf:value "…"
-    M  P#mention-FIELD-START-END: a kg:MethodMention (or of another type) ; kg:refersTo C ; kg:start ; kg:end ;
-       kg:inSentence S ; kg:score ; kg:component ?
-    E  P#span-FIELD-START-END, evidence that is no mention: a kg:EvidenceSpan ; kg:start ; kg:end ; kg:inSentence S
+    S  P#sentence-FIELD-START-END: a kg:Sentence ; rdf:value "…"
+    M  P#mention-FIELD-START-END: a kg:MethodMention (or of another type) ; kg:refersTo C ; kg:inSentence S ;
+       kg:score ; kg:component ?
+    E  P#span-FIELD-START-END, evidence that is no mention: a kg:EvidenceSpan ; kg:inSentence S
     C  a kg:Method (each type it has in the paper) ; skos:prefLabel ; skos:altLabel …
     F  BASE fact/ID: a kg:AssertedFact | kg:NegatedFact | kg:HedgedFact ; rdf:subject P | C ; rdf:predicate R ;
        rdf:object C ; kg:score ; kg:component ? ; kg:evidence M | E …
@@ -19,9 +20,13 @@ Shape (kg: is `kg.namespaces.ONTOLOGY`); one named graph a paper, whose name is 
     P R C, C R C   the direct triple of each asserted fact
 
 What a reader of the graph may rely on:
-- A sentence without mention or evidence is there only as object of kg:sentence; its IRI tells where it lies.
+- Where a span lies is said by its IRI alone: field (title or text), start, end; code points, end exclusive. (Offsets as
+  properties would be one quad in eight.) The second mention at one place has `-1` after it.
+- A sentence without mention or evidence is there only as object of kg:sentence.
 - The text of a mention is the stretch of dcterms:title or dcterms:abstract; rdf:value is there only where it differs.
-- An absent kg:component is the empty one. Literals have no language. There are no blank nodes.
+- The commonest component of a paper's mentions (roles, relations, results) is named once, at the paper; kg:component
+  is there only where another one found the thing. No component at all is the empty one.
+- Literals have no language. There are no blank nodes.
 - Numbers are written in the canonical form that RDF stores keep; what must come back letter by letter is a string.
 - A concept is new, that is in no vocabulary, exactly when its IRI starts with BASE concept/.
 """
@@ -100,13 +105,14 @@ def vocabulary_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
         yield from (Quad(node, predicate, value, graph) for predicate, value in values)
 
 
-def iter_store_quads(store: Store, *, base: str) -> Iterator[Quad]:
-    """Every quad of a store, the vocabulary's included: its own where it keeps quads, else mapped from its papers."""
+def iter_store_quads(store: Store, *, base: str, include_vocabulary: bool = True) -> Iterator[Quad]:
+    """Every quad of a store, graph by graph: its own where it keeps quads, else mapped from its papers."""
     own = getattr(store, "iter_quads", None)
     if own is not None:
-        yield from own()
+        yield from own() if include_vocabulary else own(include_vocabulary=False)
         return
-    yield from vocabulary_quads(load_vocabulary())
+    if include_vocabulary:
+        yield from vocabulary_quads(load_vocabulary())
     for paper in store.iter_papers():
         yield from to_quads(paper, base=base)
 
@@ -139,9 +145,5 @@ def canonical_nquads(quads: Iterable[Quad]) -> Iterator[bytes]:
 
 
 def _sort_run(quads: Iterable[Quad]) -> list[bytes]:
-    data = serialize(quads, format=RdfFormat.N_QUADS)
-    return sorted(set(data.splitlines(keepends=True) if data.isascii() else _split(data)))
-
-
-def _split(data: bytes) -> list[bytes]:
-    return [line + b"\n" for line in data.split(b"\n")[:-1]]
+    data = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    return sorted(set(data.splitlines(keepends=True)))

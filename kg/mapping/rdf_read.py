@@ -1,7 +1,7 @@
 """The quads of one paper as an Extraction: the inverse of `kg.mapping.rdf_write`."""
 
 from collections.abc import Iterable
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import msgspec
 from pyoxigraph import Quad
@@ -37,6 +37,7 @@ _PREDICATES: Final[dict[str, tuple[Kind, str]]] = {
     **{t.relation_iri(name): ("relation", name) for name in RELATIONS},
 }
 _LINKS: Final = {name: t.link_iri(name) for name in ("metric", *RESULT_LINKS)}
+_AGAIN: Final = "build or load that paper again"
 _LABEL: Final = PREFIXES["skos"] + "prefLabel"
 
 Properties = dict[str, list[str]]
@@ -56,6 +57,8 @@ class PaperReader:
             properties.setdefault(predicate, []).append(value)
             if quad.graph_name.value != self.iri:  # type: ignore[union-attr]
                 self.enter(quad.graph_name.value)  # type: ignore[union-attr]
+        if not self.iri:
+            raise InputError("no quads to read a paper from", mend="give the quads of one paper's graph")
         self.names = {s: p[_LABEL][0] for s, p in self.subjects.items() if _LABEL in p}
 
     def enter(self, graph: str) -> None:
@@ -71,7 +74,7 @@ class PaperReader:
             id=self.one(paper, t.IDENTIFIER.value),
             text=self.one(paper, t.ABSTRACT.value),
             title=paper.get(t.TITLE.value, [None])[0],
-            meta=msgspec.json.decode(meta, type=dict[str, Any]) if meta else {},
+            meta=self.read_meta(meta) if meta else {},
         )
         mentions, facts = [], []
         for iri, properties in self.subjects.items():
@@ -90,18 +93,35 @@ class PaperReader:
             facts=facts,
         )
 
+    def read_meta(self, text: str) -> dict[str, Any]:
+        try:
+            return msgspec.json.decode(text, type=dict[str, Any])
+        except msgspec.DecodeError as error:
+            raise InputError(f"the metadata of <{self.iri}> is no JSON object: {error}", mend=_AGAIN) from None
+
     def one(self, properties: Properties, predicate: str, default: str | None = None) -> str:
         values = properties.get(predicate)
         if values is not None:
             return values[0]
         if default is None:
-            raise InputError(f"the graph <{self.iri}> lacks <{predicate}>", mend="build or load that paper again")
+            raise InputError(f"the graph <{self.iri}> lacks <{predicate}>", mend=_AGAIN)
         return default
 
     def name(self, iri: str) -> str:
         if iri not in self.names:
-            raise InputError(f"the graph <{self.iri}> has no label of <{iri}>", mend="build or load that paper again")
+            raise InputError(f"the graph <{self.iri}> has no label of <{iri}>", mend=_AGAIN)
         return self.names[iri]
+
+    def score(self, iri: str, properties: Properties) -> float:
+        text = self.one(properties, ONTOLOGY + "score")
+        try:
+            return float(text)
+        except ValueError:
+            raise InputError(f"the score of <{iri}> is no number: {text!r}", mend=_AGAIN) from None
+
+    def component(self, properties: Properties, kind: str) -> str:
+        usual = self.one(self.subjects[self.iri], f"{ONTOLOGY}{kind}Component", "")
+        return self.one(properties, ONTOLOGY + "component", usual)
 
     def read_activity(self, iri: str) -> Activity:
         properties = self.subjects.get(iri, {})
@@ -134,8 +154,8 @@ class PaperReader:
             type=kind,
             concept=self.name(concept),
             iri=concept,
-            score=float(self.one(properties, ONTOLOGY + "score")),
-            component=self.one(properties, ONTOLOGY + "component", ""),
+            score=self.score(iri, properties),
+            component=self.component(properties, "mention"),
             field=span.field,
         )
 
@@ -143,7 +163,8 @@ class PaperReader:
         subject: str | None = None
         value: str | Result
         if ONTOLOGY + "Result" in properties[t.TYPE.value]:
-            kind, predicate = cast(Kind, "result"), "result"
+            kind: Kind = "result"
+            predicate = "result"
             value = self.read_result(properties)
         else:
             kind, predicate = self.predicate(self.one(properties, t.PREDICATE.value))
@@ -156,8 +177,8 @@ class PaperReader:
             object=value,
             subject=subject,
             polarity=polarity,
-            score=float(self.one(properties, ONTOLOGY + "score")),
-            component=self.one(properties, ONTOLOGY + "component", ""),
+            score=self.score(iri, properties),
+            component=self.component(properties, kind),
             evidence=tuple(self.read_evidence(properties)),
         )
 
@@ -170,11 +191,14 @@ class PaperReader:
         return [t.parse_span(iri) for iri in properties.get(ONTOLOGY + "evidence", ())]
 
     def read_result(self, properties: Properties) -> Result:
+        comparator = self.one(properties, ONTOLOGY + "comparator")
+        if comparator not in get_args(Comparator):
+            raise InputError(f"the graph <{self.iri}> has the unknown comparator {comparator!r}", mend=_AGAIN)
         links = {name: properties[iri][0] for name, iri in _LINKS.items() if iri in properties}
         return Result(
             value=self.one(properties, ONTOLOGY + "value"),
             unit=properties.get(ONTOLOGY + "unit", [None])[0],
-            comparator=cast(Comparator, self.one(properties, ONTOLOGY + "comparator")),
+            comparator=cast(Comparator, comparator),
             quote=self.one(properties, ONTOLOGY + "quote", ""),
             **{name: self.name(iri) for name, iri in links.items()},
         )

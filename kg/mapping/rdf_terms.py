@@ -86,7 +86,8 @@ def link_iri(link: str) -> str:
 
 def fact_iri(identifier: str, base: str) -> str:
     """The IRI of the fact with that id."""
-    return f"{base}fact/{quote(identifier, safe=_UNRESERVED)}"
+    plain = identifier.isalnum() and identifier.isascii()
+    return f"{base}fact/{identifier if plain else quote(identifier, safe=_UNRESERVED)}"
 
 
 def fact_id(iri: str, base: str) -> str:

@@ -1,5 +1,7 @@
 """An Extraction as quads. The shape is told in `kg.mapping.rdf`."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -7,7 +9,19 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import InputError
 from kg.mapping import rdf_terms as t
-from kg.model import ENTITY_TYPES, RELATIONS, RESULT_LINKS, ROLES, Concept, Extraction, Fact, Mention, Result, Span, revision
+from kg.model import (
+    ENTITY_TYPES,
+    RELATIONS,
+    RESULT_LINKS,
+    ROLES,
+    Concept,
+    Extraction,
+    Fact,
+    Mention,
+    Result,
+    Span,
+    revision,
+)
 
 _KG: Final = t.kg
 _TYPES: Final = {name: _KG(name) for name in ENTITY_TYPES}
@@ -18,7 +32,7 @@ _PREDICATES: Final = {
 }
 _LINKS: Final = {name: t.node(t.link_iri(name)) for name in ("metric", *RESULT_LINKS)}
 _JSON: Final = msgspec.json.Encoder(order="deterministic")
-_START, _END, _FIELD = _KG("start"), _KG("end"), _KG("field")
+_USUAL: Final = {kind: _KG(kind + "Component") for kind in ("mention", "role", "relation", "result")}
 _SCORE, _COMPONENT, _EVIDENCE = _KG("score"), _KG("component"), _KG("evidence")
 _SENTENCE, _IN_SENTENCE, _REFERS_TO = _KG("sentence"), _KG("inSentence"), _KG("refersTo")
 
@@ -40,8 +54,16 @@ class PaperWriter:
         self.concepts = {concept.name: t.node(concept.iri) for concept in paper.concepts}
         if len(self.concepts) < len(paper.concepts) or len({c.iri for c in paper.concepts}) < len(paper.concepts):
             raise self.error("two concepts with one name or one IRI", "give each concept once")
+        if len({fact.id for fact in paper.facts}) < len(paper.facts):
+            raise self.error("two facts with one id", "give each fact an id of its own")
+        self.usual = {
+            "mention": _most_common(mention.component for mention in paper.mentions),
+            **{kind: _most_common(f.component for f in paper.facts if f.kind == kind) for kind in _PREDICATES},
+            "result": _most_common(f.component for f in paper.facts if f.kind == "result"),
+        }
         self.sentences: dict[Span, NamedNode] = {}
         self.spans: dict[Span, NamedNode] = {}
+        self.repeats: Counter[Span] = Counter()
 
     def write(self) -> list[Quad]:
         self.write_paper()
@@ -71,6 +93,9 @@ class PaperWriter:
             add(node, t.TITLE, Literal(paper.title))
         add(node, t.ABSTRACT, Literal(paper.text))
         add(node, _KG("revision"), Literal(revision(paper, paper.activity)))
+        for kind, component in self.usual.items():
+            if component:
+                add(node, _USUAL[kind], t.plain(component))
         if paper.meta:
             add(node, _KG("meta"), Literal(_JSON.encode(paper.meta).decode(), datatype=t.JSON))
             self.quads += dict.fromkeys(Quad(node, p, value, node) for p, value in _read_meta(paper.meta))
@@ -102,9 +127,9 @@ class PaperWriter:
         node = self.new_mention(span)
         add(node, t.TYPE, _MENTION_TYPES[mention.type])
         add(node, _REFERS_TO, concept)
-        self.write_span(node, span)
+        self.write_place(node, span)
         add(node, _SCORE, t.score_literal(mention.score))
-        if mention.component:
+        if mention.component != self.usual["mention"]:
             add(node, _COMPONENT, t.plain(mention.component))
         if mention.text != self.paper.text_of(span):
             add(node, t.VALUE, Literal(mention.text))
@@ -113,13 +138,12 @@ class PaperWriter:
         """A node of its own even for the second mention at one place; evidence points to the first."""
         iri = t.span_iri(self.paper.iri, "mention", span)
         if span in self.spans:
-            return NamedNode(f"{iri}-{len(self.quads)}")
+            self.repeats[span] += 1
+            return NamedNode(f"{iri}-{self.repeats[span]}")
         self.spans[span] = NamedNode(iri)
         return self.spans[span]
 
-    def write_span(self, node: NamedNode, span: Span) -> None:
-        self.add(node, _START, t.integer(span.start))
-        self.add(node, _END, t.integer(span.end))
+    def write_place(self, node: NamedNode, span: Span) -> None:
         sentence = self.paper.sentence_of(span)
         if sentence is not span:
             self.add(node, _IN_SENTENCE, self.sentence(sentence))
@@ -134,7 +158,7 @@ class PaperWriter:
         if span not in self.spans:
             node = self.spans[span] = NamedNode(t.span_iri(self.paper.iri, "span", span))
             self.add(node, t.TYPE, _KG("EvidenceSpan"))
-            self.write_span(node, span)
+            self.write_place(node, span)
         return self.spans[span]
 
     def write_sentences(self) -> None:
@@ -145,10 +169,6 @@ class PaperWriter:
             self.add(self.node, _SENTENCE, node)
             if span in told:
                 self.add(node, t.TYPE, _KG("Sentence"))
-                if span.field == "title":
-                    self.add(node, _FIELD, t.plain("title"))
-                self.add(node, _START, t.integer(span.start))
-                self.add(node, _END, t.integer(span.end))
                 self.add(node, t.VALUE, Literal(self.paper.text_of(span)))
 
     def concept(self, name: str) -> NamedNode:
@@ -164,7 +184,7 @@ class PaperWriter:
         else:
             self.write_statement(node, fact, fact.object)
         add(node, _SCORE, t.score_literal(fact.score))
-        if fact.component:
+        if fact.component != self.usual[fact.kind]:
             add(node, _COMPONENT, t.plain(fact.component))
         for span in fact.evidence:
             add(node, _EVIDENCE, self.evidence(span))
@@ -200,6 +220,11 @@ class PaperWriter:
                 add(node, predicate, self.concept(name))
         if fact.polarity == "asserted":
             add(self.node, _KG("reportsResult"), node)
+
+
+def _most_common(components: Iterable[str]) -> str:
+    """The commonest of them, the first in the alphabet among equals; empty where there are none."""
+    return min(Counter(components).items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))[0]
 
 
 def _read_meta(meta: dict[str, Any]) -> list[tuple[NamedNode, Literal]]:

@@ -58,13 +58,18 @@ def _matrix(samples: Sequence[Sequence[str]], rows: dict[str, int]) -> csr_matri
 
 def to_table(model: LinearModel, *, least: float, digits: int = 2) -> str:
     """The table of weights; per feature the mean over the classes is taken off, then what is below `least` left out."""
-    weights = model.weights - model.weights.mean(axis=1, keepdims=True)
+    weights = model.weights - model.weights.mean(axis=1, keepdims=True) if least else model.weights
     lines = ["\t".join(("feature", *model.classes))]
     for feature, row in sorted(model.rows.items()):
-        cells = [f"{w:.{digits}f}".rstrip("0").rstrip(".") if abs(w) >= least else "" for w in weights[row]]
+        cells = [_cell(w, digits) if abs(w) >= least else "" for w in weights[row]]
         if any(cells):
             lines.append("\t".join((feature, *cells)))
     return "\n".join(lines) + "\n"
+
+
+def _cell(weight: float, digits: int) -> str:
+    text = f"{weight:.{digits}f}".rstrip("0").rstrip(".")
+    return "" if text in {"0", "-0"} else text
 
 
 def reduced(model: LinearModel, *, least: float, digits: int = 2) -> LinearModel:

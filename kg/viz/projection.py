@@ -1,22 +1,24 @@
 """Project papers onto one directed multigraph of networkx: concepts, and the statements between them."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from kg.model import Extraction, Fact, Polarity, Result, Span
+from kg.namespaces import normal_form
 from kg.store import Store
 
 if TYPE_CHECKING:
     import networkx as nx
 
 MENTIONS_KEPT: Final = 12
+_FORMS: Final = 40
+_ALIASES: Final = 6
 _SOURCES: Final = ("method", "hardware", "task", "dataset")
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """A sentence of a paper (by IRI) that states something. `marks` are (start, end) in it, in code points."""
 
     paper: str
@@ -24,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True):
     marks: tuple[tuple[int, int], ...] = ()
 
 
-class PaperInfo(msgspec.Struct, frozen=True):
+class PaperInfo(msgspec.Struct, frozen=True, gc=False):
     """What a reader needs to find a paper; `link` is None where its key is neither a DOI nor an arXiv id."""
 
     label: str
@@ -36,16 +38,16 @@ def to_networkx(
     source: Store | Iterable[Extraction],
     *,
     papers: bool = False,
-    polarities: Collection[Polarity] = ("asserted",),
+    polarities: Iterable[Polarity] = ("asserted",),
     min_score: float = 0.0,
 ) -> "nx.MultiDiGraph[str]":
     """Everything in `source` as a MultiDiGraph whose nodes are IRIs and whose edges are facts, keyed by fact id.
 
-    Nodes carry `label`, `type` (the most frequent), `types`, `papers` (how many name it) and `evidence`
-    (up to twelve sentences that do). Edges carry `relation`, `label`, `paper` (IRI), `score` (0 to 1),
-    `polarity` and `evidence`. A result is an edge from its method (else hardware, task, dataset) to its
-    metric, with `value`; `graph["left_out"]` counts those that name no two concepts. With `papers` there
-    is a node for each paper and an edge for each role. `graph["papers"]` maps IRIs to PaperInfo.
+    Nodes carry `label`, `aliases` (up to six other names), `type` (the most frequent), `types`, `papers`
+    (how many name it) and `evidence` (up to twelve sentences that do). Edges carry `relation`, `paper` (IRI),
+    `score` (0 to 1), `polarity` and `evidence`. A result is an edge from its method (else hardware, task,
+    dataset) to its metric, with `value`; `graph["left_out"]` counts those that name no two concepts. With
+    `papers` there is a node for each paper and an edge for each role. `graph["papers"]` maps IRIs to PaperInfo.
 
     >>> to_networkx([]).number_of_nodes()
     0
@@ -71,17 +73,21 @@ class _Building:
         self.min_score = min_score
         self.papers: dict[str, PaperInfo] = {}
         self.left_out = 0
-        self.names: dict[str, Counter[str]] = {}
-        self.types: dict[str, Counter[str]] = {}
+        self.names: dict[str, dict[str, int]] = {}
+        self.types: dict[str, dict[str, int]] = {}
         self.evidence: dict[str, list[Evidence]] = {}
+        self.forms: dict[str, dict[str, None]] = {}
 
     def add(self, paper: Extraction) -> None:
         self.papers[paper.iri] = paper_info(paper)
         quoting = Quoting(paper)
         iris = {concept.name: concept.iri for concept in paper.concepts}
         for concept in paper.concepts:
-            self.names.setdefault(concept.iri, Counter())[concept.name] += 1
-            self.types.setdefault(concept.iri, Counter()).update(concept.types)
+            _count(self.names.setdefault(concept.iri, {}), concept.name)
+            for name in concept.types:
+                _count(self.types.setdefault(concept.iri, {}), name)
+            if concept.alternatives:
+                self.forms.setdefault(concept.iri, {}).update(dict.fromkeys(concept.alternatives))
         self._add_mentions(paper, quoting)
         if self.with_papers:
             self.graph.add_node(paper.iri, label=paper.title or paper.id, type="Paper", types=("Paper",), papers=1)
@@ -92,6 +98,9 @@ class _Building:
     def _add_mentions(self, paper: Extraction, quoting: "Quoting") -> None:
         spans: dict[str, list[Span]] = {}
         for mention in paper.mentions:
+            forms = self.forms.setdefault(mention.iri, {})
+            if len(forms) < _FORMS:
+                forms[mention.text] = None
             kept = self.evidence.setdefault(mention.iri, [])
             if len(kept) < MENTIONS_KEPT:
                 spans.setdefault(mention.iri, []).append(mention.span)
@@ -128,13 +137,15 @@ class _Building:
 
     def finish(self) -> "nx.MultiDiGraph[str]":
         for iri, names in self.names.items():
-            types = _by_count(self.types[iri])
+            types = _by_count(self.types.get(iri, {}))
+            label = _by_count(names)[0]
             self.graph.add_node(
                 iri,
-                label=_by_count(names)[0],
+                label=label,
+                aliases=_other_names(label, self.forms.get(iri, {})),
                 type=types[0] if types else "Concept",
                 types=types,
-                papers=names.total(),
+                papers=sum(names.values()),
                 evidence=tuple(self.evidence.get(iri, ())),
             )
         self.graph.graph.update(papers=self.papers, left_out=self.left_out)
@@ -177,5 +188,24 @@ def show_value(result: Result) -> str:
     return sign + result.value + (f" {result.unit}" if result.unit else "")
 
 
-def _by_count(names: Counter[str]) -> tuple[str, ...]:
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
+
+
+def _by_count(names: dict[str, int]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-names[name], name)))
+
+
+def _other_names(label: str, forms: Iterable[str]) -> tuple[str, ...]:
+    """The first forms that differ by more than case, hyphens and a plural."""
+    seen = {_core(label)}
+    found: list[str] = []
+    for form in forms:
+        if (core := _core(form)) not in seen:
+            seen.add(core)
+            found.append(form)
+    return tuple(found[:_ALIASES])
+
+
+def _core(name: str) -> str:
+    return normal_form(name).removesuffix("s")

@@ -1,0 +1,164 @@
+"""From candidates to mentions: settle overlaps, then give every mention its concept.
+
+A name is looked up by its folded form: the definition of an abbreviation in the same paper first, then the
+vocabulary, then the vocabulary without a generic head. What nothing knows becomes a new concept, named
+as the annotation guideline says: singular, without a generic head.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from kg.components.document import Candidate, add_mention, read_lines, set_mentions
+from kg.components.forms import FormIndex, Sense, fold_form, load_forms, singular
+from kg.namespaces import DEFAULT_BASE, VOCABULARY, concept_iri
+from kg.schema import load_vocabulary
+
+
+class Concept(NamedTuple):
+    """What a mention is linked to."""
+
+    name: str
+    iri: str
+    known: bool
+
+
+class Linker:
+    """Writes `doc.spans["mentions"]` and `doc._.new_concepts` from `doc._.candidates`.
+
+    `threshold` is the least score of a candidate that is kept. New concepts live under `base`.
+    """
+
+    def __init__(self, index: FormIndex, heads: Iterable[str], *, threshold: float, base: str = DEFAULT_BASE) -> None:
+        self.index = index
+        self.heads = frozenset(heads)
+        self.base = base
+        self.threshold = threshold
+
+    def __call__(self, doc: Doc) -> Doc:
+        chosen = choose(doc._.candidates, threshold=self.threshold)
+        spans = [(Span(doc, c.start, c.end, label=c.label), c) for c in chosen]
+        paper = _Paper(self, doc, [span for span, _ in spans])
+        mentions = []
+        for span, candidate in spans:
+            concept = paper.link(span)
+            mentions.append(
+                add_mention(
+                    span,
+                    concept=concept.name,
+                    iri=concept.iri,
+                    known=concept.known,
+                    score=candidate.score,
+                    component=candidate.component,
+                )
+            )
+        set_mentions(doc, mentions)
+        doc._.new_concepts = paper.alternatives(mentions)
+        return doc
+
+    def new_concept(self, name: str) -> Concept:
+        """The concept of that name, the vocabulary's where it has one of the same normal form."""
+        term = self.index.vocabulary.get(concept_iri(name, VOCABULARY))
+        if term is not None:
+            return Concept(term.label, term.iri, True)
+        return Concept(name, concept_iri(name, self.base + "concept/"), False)
+
+    def strip_head(self, text: str) -> str:
+        """`text` without a generic last word; unchanged where nothing would be left."""
+        head, _, last = text.rpartition(" ")
+        return head if head and singular(last).lower() in self.heads else text
+
+
+class _Paper:
+    """The names of one paper: its abbreviations, and one concept for each folded form and type."""
+
+    def __init__(self, linker: Linker, doc: Doc, spans: list[Span]) -> None:
+        self.linker = linker
+        self.longs = {fold_form(short.text): long for short, long in doc._.abbreviations}
+        self.senses = {(span.start, span.end): self._senses(span.text) for span in spans}
+        self.sure = Counter(s.term.iri for found in self.senses.values() for s in found[:1] if s.sure)
+        self.new: dict[str, Concept] = {}
+        self.names: dict[str, Concept] = {}
+
+    def _senses(self, text: str) -> list[Sense]:
+        index = self.linker.index
+        found = index.find(fold_form(text), text)
+        if not found and (shorter := self.linker.strip_head(text)) != text:
+            found = index.find(fold_form(shorter), shorter)
+        return found
+
+    def link(self, span: Span) -> Concept:
+        long = self.longs.get(fold_form(span.text))
+        if long is not None:
+            return self._known(self._senses(long.text), span.label_, trusted=True) or self._new(long)
+        found = self.senses[span.start, span.end]
+        return self._known(found, span.label_, trusted=False) or self._new(span)
+
+    def _known(self, senses: list[Sense], label: str, *, trusted: bool) -> Concept | None:
+        usable = [s for s in senses if trusted or s.sure or self.sure[s.term.iri] or self._near(s)]
+        usable.sort(key=lambda s: label not in s.term.types)
+        if not usable:
+            return None
+        term = usable[0].term
+        return Concept(term.label, term.iri, True)
+
+    def _near(self, sense: Sense) -> bool:
+        """Whether the paper names something directly broader than a doubtful sense: the context that backs it."""
+        return any(self.sure[iri] for iri in sense.term.broader)
+
+    def _new(self, span: Span) -> Concept:
+        name = new_name(span, self.linker)
+        key = fold_form(name)
+        if key not in self.new:
+            found = self.linker.new_concept(name)
+            self.new[key] = self.names.setdefault(found.iri, found)
+        return self.new[key]
+
+    def alternatives(self, mentions: Iterable[Span]) -> dict[str, tuple[str, ...]]:
+        """The abbreviations that the paper itself gives for its new concepts."""
+        found: dict[str, set[str]] = {}
+        for span in mentions:
+            if not span._.known and fold_form(span.text) in self.longs and singular(span.text) != span._.concept:
+                found.setdefault(span._.concept, set()).add(singular(span.text))
+        return {name: tuple(sorted(forms)) for name, forms in sorted(found.items())}
+
+
+def new_name(span: Span, linker: Linker) -> str:
+    """The canonical name of an unknown concept: singular, no generic head, no capital that only opens a sentence."""
+    words = linker.strip_head(" ".join(span.text.split())).split(" ")
+    first = words[0]
+    opens = span[0].is_sent_start and len(words) > 1 and first.istitle() and first.isalpha()
+    if opens and not any(w[:1].isupper() for w in words[1:]):
+        words[0] = first.lower()
+    head, hyphen, last = words[-1].rpartition("-")
+    words[-1] = head + hyphen + singular(last)
+    return " ".join(words)
+
+
+def choose(candidates: Iterable[Candidate], *, threshold: float) -> list[Candidate]:
+    """The best candidates without overlap: by score, then the longer, then the earlier."""
+    taken: set[int] = set()
+    chosen = []
+    for c in sorted(candidates, key=lambda c: (-c.score, c.start - c.end, c.start, c.label, c.component)):
+        if c.score < threshold:
+            break
+        places = range(c.start, c.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            chosen.append(c)
+    return sorted(chosen)
+
+
+@Language.factory(
+    "linker",
+    requires=["doc._.candidates", "doc._.abbreviations"],
+    assigns=["doc.spans", "doc._.new_concepts", "span._.concept", "span._.iri", "span._.known", "span._.score"],
+    default_config={"threshold": 0.5, "heads": "generic_heads.txt"},
+)
+def create_linker(nlp: Language, name: str, threshold: float, heads: str) -> Linker:  # noqa: ARG001
+    """The linker to the vocabulary that ships with kg."""
+    words = " ".join(read_lines(heads)).split()
+    return Linker(load_forms(load_vocabulary()), words, threshold=threshold)

@@ -1,0 +1,55 @@
+"""Polarity: which mentions and stretches of a sentence are negated or hedged.
+
+A cue governs what follows it closely, never the whole sentence: "without" and "no" the noun phrase after
+them, "not" the object of its verb, "may" its clause. What is only denied as an outcome ("could not improve
+BLEU") negates the claim, not the mention. A negation within a negation cancels it.
+"""
+
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.components.document import get_mentions
+from kg.components.polarity_scopes import Governed, ScopeFinder, find_cues, load_cues, load_words
+from kg.components.reading import Reading, Scope, read
+
+
+class Polarity:
+    """Writes `span._.polarity` on mentions and the stretches under a cue to `doc._.scopes`."""
+
+    def __init__(self, cues: str, words: str) -> None:
+        self.cues = load_cues(cues)
+        self.words = load_words(words)
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = read(doc)
+        spans = {(span.start_char, span.end_char): span for span in get_mentions(doc)}
+        scopes: list[Scope] = []
+        for governed in self.iter_governed(reading):
+            scopes.append(Scope(governed.start, governed.end, governed.polarity))
+            for start, end in governed.mentions:
+                span = spans[start, end]
+                if span._.polarity != "negated":
+                    span._.polarity = governed.polarity
+        doc._.scopes = sorted(set(scopes))
+        return doc
+
+    def iter_governed(self, reading: Reading) -> Iterator[Governed]:
+        """What each cue of the reading governs."""
+        grouped = reading.mentions_by_sentence()
+        for number, sentence in enumerate(reading.sentences):
+            cues = find_cues(reading, sentence, self.cues)
+            if cues:
+                yield from ScopeFinder(reading, sentence, grouped[number], self.words).iter_governed(cues)
+
+
+@Language.factory(
+    "polarity",
+    requires=["doc.sents", "doc.spans"],
+    assigns=["doc._.scopes", "span._.polarity"],
+    default_config={"cues": "polarity.tsv", "words": "polarity_words.tsv"},
+)
+def create_polarity(nlp: Language, name: str, cues: str, words: str) -> Polarity:  # noqa: ARG001
+    """Polarity by the cues and word classes of two data files."""
+    return Polarity(cues, words)

@@ -1,0 +1,117 @@
+"""Roles: what each concept is to the paper (proposed, used, compared with, run on, …).
+
+A linear model over all mentions of a concept chooses the role; polarity decides how it is stated. A concept
+that is only negated or hedged is merely mentioned, and its role is kept as a negated or hedged fact.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.components.linear import Floats, LinearModel, load_model
+from kg.components.reading import Named, Reading, evidence, read
+from kg.components.role_features import mention_features, role_features, sentence_cues
+from kg.model import ROLES, EntityType, Fact, Polarity
+
+ROLES_OF: Final[dict[EntityType, tuple[str, ...]]] = {
+    "Method": ("uses", "proposes", "compares", "mentions"),
+    "Task": ("addresses", "mentions"),
+    "Dataset": ("evaluatedOn", "proposes", "mentions"),
+    "Hardware": ("runsOn", "proposes", "compares", "mentions"),
+    "Metric": ("reports", "proposes", "mentions"),
+}
+
+
+def allowed_columns(label: EntityType) -> list[int]:
+    """The columns of a role model that fit concepts of that type."""
+    return [ROLES.index(role) for role in ROLES if role in ROLES_OF[label]]
+
+
+
+class Roles:
+    """Appends a role fact for every concept; a second role where its probability reaches `second`."""
+
+    def __init__(self, name: str, model: LinearModel, second: float) -> None:
+        self.name = name
+        self.model = model
+        self.second = second
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = read(doc)
+        found = self.iter_roles(reading)
+        doc._.facts = [
+            *doc._.facts,
+            *(
+                Fact(
+                    id="",
+                    kind="role",
+                    predicate=role,
+                    object=mentions[0].concept,
+                    polarity=polarity,
+                    score=round(score, 4),
+                    component=self.name,
+                    evidence=evidence(doc, mentions),
+                )
+                for role, score, polarity, mentions in found
+            ),
+        ]
+        return doc
+
+    def iter_roles(self, reading: Reading) -> Iterator[tuple[str, float, Polarity, list[Named]]]:
+        """Role, probability, polarity and the mention that shows it best."""
+        grouped = reading.mentions_by_concept()
+        cues = sentence_cues(reading)
+        chances = self.model.probabilities([role_features(reading, ms, cues) for ms in grouped.values()])
+        weighed = self._weigh(reading, grouped.values(), cues)
+        for mentions, row in zip(grouped.values(), chances, strict=True):
+            for role, score, polarity in self._choose(mentions, row):
+                column = self.model.classes.index(role)
+                fitting = [m for m in mentions if m.polarity == polarity or role == "mentions"] or mentions
+                best = max(fitting, key=lambda m, c=column: (weighed[m.start][c], -m.start))  # type: ignore[misc]
+                yield role, score, polarity, [best]
+
+    def _weigh(self, reading, grouped, cues) -> dict[int, Floats]:  # type: ignore[no-untyped-def]
+        """How much each mention by itself speaks for each role."""
+        several = [m for mentions in grouped if len(mentions) > 1 for m in mentions]
+        scores = self.model.scores([mention_features(reading, m, cues) for m in several])
+        none = np.zeros(len(self.model.classes))
+        weighed = {m.start: none for m in reading.mentions}
+        weighed.update({m.start: row for m, row in zip(several, scores, strict=True)})
+        return weighed
+
+    def _choose(self, mentions: Sequence[Named], row: Floats) -> Iterator[tuple[str, float, Polarity]]:
+        columns = allowed_columns(mentions[0].type)
+        best = max(columns, key=lambda c: float(row[c]))
+        polarity = _polarity(mentions)
+        role, score = self.model.classes[best], float(row[best])
+        if polarity == "asserted" or (role == "compares" and polarity == "negated"):
+            yield role, score, "asserted"
+        else:
+            core = role if role not in ("mentions", "compares") else ROLES_OF[mentions[0].type][0]
+            yield core, float(row[self.model.classes.index(core)]), polarity
+            yield "mentions", float(row[self.model.classes.index("mentions")]), "asserted"
+            return
+        if role != "mentions":
+            for column in columns:
+                other = self.model.classes[column]
+                if column != best and other != "mentions" and row[column] >= self.second:
+                    yield other, float(row[column]), "asserted"
+
+
+def _polarity(mentions: Sequence[Named]) -> Polarity:
+    found = {m.polarity for m in mentions}
+    return "asserted" if "asserted" in found else "negated" if "negated" in found else "hedged"
+
+
+@Language.factory(
+    "roles",
+    requires=["doc.sents", "doc.spans", "span._.concept", "span._.polarity"],
+    assigns=["doc._.facts"],
+    default_config={"model": "roles", "second": 0.45},
+)
+def create_roles(nlp: Language, name: str, model: str, second: float) -> Roles:  # noqa: ARG001
+    """Roles by the weights in `data/MODEL.tsv`."""
+    return Roles(name, load_model(model), second)

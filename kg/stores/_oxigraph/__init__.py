@@ -1,0 +1,1 @@
+"""What the stores in memory and on disk share: papers as named graphs of a pyoxigraph store."""

@@ -1,0 +1,177 @@
+"""The Cypher that the store sends: fixed texts, made from the names of the ontology alone."""
+
+from typing import Final
+
+from kg.mapping.property_graph import LABELS, LINK_TYPES, RELATION_TYPES, ROLE_TYPES
+
+SCHEMA: Final = (
+    "CREATE CONSTRAINT kg_store_name IF NOT EXISTS FOR (n:KgStore) REQUIRE n.name IS UNIQUE",
+    "CREATE CONSTRAINT kg_paper_iri IF NOT EXISTS FOR (n:Paper) REQUIRE n.iri IS UNIQUE",
+    "CREATE CONSTRAINT kg_concept_iri IF NOT EXISTS FOR (n:Concept) REQUIRE n.iri IS UNIQUE",
+    "CREATE CONSTRAINT kg_sentence_iri IF NOT EXISTS FOR (n:Sentence) REQUIRE n.iri IS UNIQUE",
+    "CREATE CONSTRAINT kg_result_id IF NOT EXISTS FOR (n:Result) REQUIRE (n.paper, n.id) IS UNIQUE",
+    "CREATE INDEX kg_result_iri IF NOT EXISTS FOR (n:Result) ON (n.iri)",
+    "CREATE INDEX kg_concept_label IF NOT EXISTS FOR (n:Concept) ON (n.label)",
+    "CREATE TEXT INDEX kg_concept_forms IF NOT EXISTS FOR (n:Concept) ON (n.forms)",
+    *(
+        f"CREATE INDEX kg_{name.lower()}_paper IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.paper)"
+        for name in sorted(RELATION_TYPES)
+    ),
+    "CALL db.awaitIndexes(300)",
+)
+"""Uniqueness of what identifies a node, and an index for every look-up. Result ids are unique within a paper."""
+
+FOREIGN: Final = (
+    "MATCH (n) WHERE n:Paper OR n:Concept OR n:Sentence OR n:Result WITH n LIMIT 1 RETURN labels(n)[0] AS label"
+)
+METADATA: Final = (
+    "MATCH (s:KgStore {name: 'abstract-kg'}) RETURN s.base AS base, s.format AS format, s.vocabulary AS vocabulary"
+)
+CREATE_METADATA: Final = (
+    "MERGE (s:KgStore {name: 'abstract-kg'}) ON CREATE SET s.base = $base, s.format = $format, s.vocabulary = ''"
+)
+SET_VOCABULARY: Final = "MATCH (s:KgStore {name: 'abstract-kg'}) SET s.vocabulary = $vocabulary"
+
+# ---------------------------------------------------------------- papers: write
+
+EXISTING: Final = "MATCH (p:Paper) WHERE p.iri IN $iris RETURN p.iri AS iri"
+CREATE_PAPERS: Final = "UNWIND $rows AS row CREATE (p:Paper) SET p = row"
+CREATE_SENTENCES: Final = (
+    "UNWIND $rows AS row MATCH (p:Paper {iri: row.paper}) CREATE (p)-[:HAS_SENTENCE]->(s:Sentence) SET s = row"
+)
+_NEW_CONCEPT: Final = "ON CREATE SET c.label = row.label, c.altLabels = [], c.forms = row.forms"
+
+
+def merge_concepts(types: tuple[str, ...]) -> str:
+    """Concepts that papers name and that have these types."""
+    return f"UNWIND $rows AS row MERGE (c:Concept {{iri: row.iri}}) {_NEW_CONCEPT}{_labels(types)}"
+
+
+def merge_terms(types: tuple[str, ...]) -> str:
+    """Concepts of the vocabulary that have these types."""
+    return f"UNWIND $rows AS row MERGE (c:Concept {{iri: row.iri}}) SET c += row{_labels(types)}"
+
+
+def _labels(types: tuple[str, ...]) -> str:
+    return "".join(f" SET c:{label}" for label in LABELS if label in types)
+
+
+CREATE_NAMES: Final = (
+    "UNWIND $rows AS row MATCH (p:Paper {iri: row.from}) MATCH (c:Concept {iri: row.to})"
+    " CREATE (p)-[r:NAMES]->(c) SET r = row.properties"
+)
+CREATE_MENTIONS: Final = (
+    "UNWIND $rows AS row MATCH (s:Sentence {iri: row.from}) MATCH (c:Concept {iri: row.to})"
+    " CREATE (s)-[r:MENTIONS]->(c) SET r = row.properties"
+)
+CREATE_FACTS: Final[dict[str, str]] = {
+    name: f"UNWIND $rows AS row MATCH (a:{start} {{iri: row.from}}) MATCH (c:Concept {{iri: row.to}})"
+    f" CREATE (a)-[r:{name}]->(c) SET r = row.properties"
+    for start, names in (("Paper", ROLE_TYPES), ("Concept", RELATION_TYPES))
+    for name in names
+}
+CREATE_RESULTS: Final = (
+    "UNWIND $rows AS row MATCH (p:Paper {iri: row.paper}) CREATE (p)-[:REPORTS_RESULT]->(r:Result) SET r = row"
+)
+CREATE_LINKS: Final[dict[str, str]] = {
+    name: "UNWIND $rows AS row MATCH (r:Result {paper: row.paper, id: row.id}) MATCH (c:Concept {iri: row.to})"
+    f" CREATE (r)-[:{name}]->(c)"
+    for name in LINK_TYPES
+}
+
+# ---------------------------------------------------------------- papers: remove
+
+NAMED: Final = "MATCH (p:Paper)-[:NAMES]->(c:Concept) WHERE p.iri IN $iris RETURN DISTINCT c.iri AS iri ORDER BY iri"
+DELETE_PARTS: Final = (
+    *(f"MATCH ()-[r:{name}]->() WHERE r.paper IN $iris DELETE r" for name in sorted(RELATION_TYPES)),
+    "MATCH (p:Paper)-[:HAS_SENTENCE]->(s:Sentence) WHERE p.iri IN $iris DETACH DELETE s",
+    "MATCH (p:Paper)-[:REPORTS_RESULT]->(r:Result) WHERE p.iri IN $iris DETACH DELETE r",
+    "MATCH (p:Paper) WHERE p.iri IN $iris DETACH DELETE p",
+)
+DELETE_ORPHANS: Final = (
+    "UNWIND $iris AS iri MATCH (c:Concept {iri: iri}) WHERE c.vocabulary IS NULL AND NOT EXISTS { (c)--() } DELETE c"
+)
+DROP_LABELS: Final = tuple(
+    f"UNWIND $iris AS iri MATCH (c:Concept {{iri: iri}}) WHERE c:{label} AND NOT '{label}' IN coalesce(c.types, [])"
+    f" AND NOT EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }} REMOVE c:{label}"
+    for label in LABELS
+)
+
+# Names of a new concept: the least of those that papers use, with all alternatives.
+DIVERGENT: Final = (
+    "UNWIND $rows AS row MATCH (c:Concept {iri: row.iri}) WHERE c.vocabulary IS NULL"
+    " AND (c.label <> row.label OR any(a IN row.alternatives WHERE NOT a IN c.altLabels)) RETURN DISTINCT c.iri AS iri"
+)
+NAMES_OF: Final = (
+    "UNWIND $iris AS iri MATCH (c:Concept {iri: iri})<-[n:NAMES]-() WHERE c.vocabulary IS NULL"
+    " RETURN iri, collect(DISTINCT n.name) AS names, collect(DISTINCT n.alternatives) AS alternatives"
+)
+RENAME: Final = (
+    "UNWIND $rows AS row MATCH (c:Concept {iri: row.iri})"
+    " SET c.label = row.label, c.altLabels = row.altLabels, c.forms = row.forms"
+)
+
+# ---------------------------------------------------------------- papers: read
+
+PAGE: Final = "MATCH (p:Paper) WHERE p.iri > $after RETURN p.iri AS iri ORDER BY iri LIMIT $limit"
+REVISIONS: Final = (
+    "MATCH (p:Paper) WHERE p.iri > $after RETURN p.iri AS iri, p.revision AS revision ORDER BY iri LIMIT $limit"
+)
+READ_PAPERS: Final = "MATCH (p:Paper) WHERE p.iri IN $iris RETURN p.iri AS paper, properties(p) AS row"
+READ_SENTENCES: Final = (
+    "MATCH (p:Paper)-[:HAS_SENTENCE]->(s:Sentence) WHERE p.iri IN $iris RETURN p.iri AS paper, properties(s) AS row"
+)
+READ_NAMES: Final = (
+    "MATCH (p:Paper)-[r:NAMES]->(c:Concept) WHERE p.iri IN $iris"
+    " RETURN p.iri AS paper, properties(r) AS row, c.iri AS to"
+)
+READ_MENTIONS: Final = (
+    "MATCH (p:Paper)-[:HAS_SENTENCE]->(:Sentence)-[r:MENTIONS]->(c:Concept) WHERE p.iri IN $iris"
+    " RETURN p.iri AS paper, properties(r) AS row, c.iri AS to"
+)
+READ_ROLES: Final = (
+    f"MATCH (p:Paper)-[r:{'|'.join(ROLE_TYPES)}]->(c:Concept) WHERE p.iri IN $iris"
+    " RETURN p.iri AS paper, type(r) AS type, properties(r) AS row, c.iri AS to"
+)
+READ_RELATIONS: Final = tuple(
+    f"MATCH (a:Concept)-[r:{name}]->(c:Concept) WHERE r.paper IN $iris"
+    " RETURN r.paper AS paper, type(r) AS type, properties(r) AS row, a.iri AS from, c.iri AS to"
+    for name in RELATION_TYPES
+)
+READ_RESULTS: Final = (
+    "MATCH (p:Paper)-[:REPORTS_RESULT]->(r:Result) WHERE p.iri IN $iris RETURN p.iri AS paper, properties(r) AS row"
+)
+READ_LINKS: Final = (
+    f"MATCH (p:Paper)-[:REPORTS_RESULT]->(r:Result)-[l:{'|'.join(LINK_TYPES)}]->(c:Concept) WHERE p.iri IN $iris"
+    " RETURN p.iri AS paper, type(l) AS type, r.id AS id, c.iri AS to"
+)
+
+COUNT_PAPERS: Final = "MATCH (p:Paper) RETURN count(p) AS n"
+COUNT_RESULTS: Final = "MATCH (r:Result) RETURN count(r) AS n"
+COUNT_FACTS: Final = " UNION ALL ".join(
+    f"MATCH (:{start})-[r:{name}]->() RETURN count(r) AS n"
+    for start, names in (("Paper", ROLE_TYPES), ("Concept", RELATION_TYPES))
+    for name in names
+)
+COUNT_CONCEPTS: Final = " UNION ALL ".join(
+    f"MATCH (c:{label}) WHERE EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }}"
+    f" RETURN '{label}' AS type, count(c) AS n"
+    for label in LABELS
+)
+
+_CONCEPT: Final = " RETURN c.iri AS iri, c.label AS label, c.forms AS forms, labels(c) AS labels"
+FIND_EXACT: Final = "MATCH (c:Concept) WHERE c.forms CONTAINS $form" + _CONCEPT
+FIND_IRI: Final = "MATCH (c:Concept {iri: $iri})" + _CONCEPT
+FIND_ALIKE: Final = (
+    "MATCH (c:Concept) WHERE c.forms CONTAINS $form" + _CONCEPT + " ORDER BY size(c.label), c.label, c.iri LIMIT $limit"
+)
+
+# ---------------------------------------------------------------- vocabulary
+
+HAS_CONCEPTS: Final = "MATCH (c:Concept) WITH c LIMIT 1 RETURN c.iri AS iri"
+TERM_IRIS: Final = "MATCH (c:Concept) WHERE c.vocabulary RETURN c.iri AS iri ORDER BY iri"
+DELETE_BROADER: Final = "MATCH (c:Concept)-[r:BROADER]->() WHERE c.iri IN $iris DELETE r"
+CREATE_BROADER: Final = (
+    "UNWIND $rows AS row MATCH (a:Concept {iri: row.from}) MATCH (b:Concept {iri: row.to}) CREATE (a)-[:BROADER]->(b)"
+)
+RETIRE_TERMS: Final = "UNWIND $iris AS iri MATCH (c:Concept {iri: iri}) REMOVE c.vocabulary, c.types, c.classes"

@@ -1,0 +1,1 @@
+"""How the data that ships with kg was made; needs the annotated abstracts and is never imported by the rest."""
