@@ -5,6 +5,7 @@ is one JSON line; absent keys take their defaults, so a line may be shortened by
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
@@ -25,6 +26,19 @@ RESULT_LINKS: Final = ("method", "dataset", "task", "hardware", "baseline")
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all values: compared and hashed by content."""
+
+    def __post_init__(self) -> None:
+        """Make what equals a default that default: `encode` tells it by identity, and equal values are one line."""
+        for name, default in _defaults(type(self)):
+            value = getattr(self, name)
+            if value is not default and value == default:
+                msgspec.structs.force_setattr(self, name, default)
+
+
+@cache
+def _defaults(cls: type[Value]) -> tuple[tuple[str, Any], ...]:
+    fields = msgspec.structs.fields(cls)
+    return tuple((field.name, field.default) for field in fields if field.default is not msgspec.NODEFAULT)
 
 
 class Abstract(Value, frozen=True, kw_only=True, omit_defaults=True):

@@ -39,6 +39,8 @@ from kg.model import (
     Result,
     Span,
     assemble,
+    decode_extraction,
+    encode,
 )
 from kg.namespaces import DEFAULT_BASE, concept_iri, fingerprint, paper_iri
 from kg.schema import Vocabulary, load_vocabulary
@@ -233,13 +235,13 @@ class _Names:
 
     def settle(self, fact: Fact, paper: str) -> Fact:
         """The fact with its id, its concepts by the names that this paper gives them, and a rounded score."""
+        named: str | Result
         if isinstance(fact.object, Result):
-            content, named = self._settle_result(fact.object)
-            identity = content
+            identity, named = self._settle_result(fact.object)
             subject, subject_iri = None, ""
         else:
             target = self.resolve(fact.object, "Method")
-            named, identity = target.name, target.iri
+            identity, named = target.iri, target.name
             source = self.resolve(fact.subject, "Method") if fact.subject is not None else None
             subject, subject_iri = (source.name, source.iri) if source else (None, "")
         return msgspec.structs.replace(
@@ -294,10 +296,22 @@ def _start_worker(config: Path, base: str) -> None:
     _worker = load_pipeline(config=config, base=base)
 
 
-def _extract_chunk(abstracts: tuple[Abstract, ...]) -> list[Extraction | tuple[str, str]]:
-    """Outcomes of one chunk; an error travels as its two texts."""
-    outcomes = [_worker.try_extract(abstract) for abstract in abstracts]
-    return [(o.what, o.mend) if isinstance(o, KgError) else o for o in outcomes]
+def _extract_chunk(abstracts: tuple[Abstract, ...]) -> list[bytes | tuple[str, str]]:
+    """Outcomes of one chunk: a line of JSON without what the abstract has itself, or the two texts of an error."""
+    return [_pack(_worker.try_extract(abstract)) for abstract in abstracts]
+
+
+def _pack(outcome: Extraction | KgError) -> bytes | tuple[str, str]:
+    if isinstance(outcome, KgError):
+        return outcome.what, outcome.mend
+    return encode(msgspec.structs.replace(outcome, text="", title=None, meta={}))
+
+
+def _unpack(abstract: Abstract, packed: bytes | tuple[str, str]) -> Extraction | KgError:
+    if isinstance(packed, tuple):
+        return KgError(packed[0], mend=packed[1])
+    found = decode_extraction(packed)
+    return msgspec.structs.replace(found, text=abstract.text, title=abstract.title, meta=abstract.meta)
 
 
 def _iter_parallel(
@@ -306,7 +320,7 @@ def _iter_parallel(
     pool = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(config, base)
     )
-    waiting: deque[tuple[tuple[Abstract, ...], Future[list[Extraction | tuple[str, str]]]]] = deque()
+    waiting: deque[tuple[tuple[Abstract, ...], Future[list[bytes | tuple[str, str]]]]] = deque()
     try:
         source = iter(abstracts)
         while chunk := tuple(islice(source, _CHUNK)):
@@ -320,7 +334,7 @@ def _iter_parallel(
 
 
 def _collect(
-    chunk: tuple[Abstract, ...], future: "Future[list[Extraction | tuple[str, str]]]"
+    chunk: tuple[Abstract, ...], future: "Future[list[bytes | tuple[str, str]]]"
 ) -> Iterator[tuple[Abstract, Extraction | KgError]]:
-    for abstract, outcome in zip(chunk, future.result(), strict=True):
-        yield abstract, KgError(outcome[0], mend=outcome[1]) if isinstance(outcome, tuple) else outcome
+    for abstract, packed in zip(chunk, future.result(), strict=True):
+        yield abstract, _unpack(abstract, packed)

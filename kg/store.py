@@ -12,6 +12,7 @@ from kg.errors import UnknownStoreError, UsageError
 from kg.model import EntityType, Extraction
 from kg.namespaces import DEFAULT_BASE
 from kg.plugins import iter_implementations
+from kg.schema import Vocabulary
 
 Language = Literal["sparql", "cypher"]
 Scalar = str | int | float | bool | None
@@ -72,11 +73,20 @@ class Store(ABC):
 
     @classmethod
     @abstractmethod
-    def open(cls, url: str, *, base: str = DEFAULT_BASE, create: bool = True, read_only: bool = False) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        base: str = DEFAULT_BASE,
+        create: bool = True,
+        read_only: bool = False,
+        vocabulary: Vocabulary | None = None,
+    ) -> Self:
         """Open the store at `url`.
 
         `create=False` raises StoreError where there is none. `base` is kept at creation; another one later
-        raises StoreVersionError. Raises the errors under StoreError, each with its mend.
+        raises StoreVersionError. A store opened for writing is given `vocabulary`, None being the one that ships
+        with kg, in place of another. Raises the errors under StoreError, each with its mend.
         """
 
     @abstractmethod
@@ -159,7 +169,7 @@ def find_store_class(url: str | PathLike[str]) -> type[Store]:
     """
     address = str(url)
     scheme = find_scheme(address)
-    if scheme != "file" and re.match(r"[^/?#]*//[^/?#]*@", address):
+    if scheme != "file" and re.search("//.*@", address, re.DOTALL):
         mend = "put them into KG_NEO4J_USER and KG_NEO4J_PASSWORD"
         raise UsageError("the store URL holds a user name or password", mend=mend)
     examples = []
@@ -173,7 +183,12 @@ def find_store_class(url: str | PathLike[str]) -> type[Store]:
 
 
 def open_store(
-    url: str | PathLike[str], *, base: str = DEFAULT_BASE, create: bool = True, read_only: bool = False
+    url: str | PathLike[str],
+    *,
+    base: str = DEFAULT_BASE,
+    create: bool = True,
+    read_only: bool = False,
+    vocabulary: Vocabulary | None = None,
 ) -> Store:
     """Open the store at a path or URL. Options and errors as in `Store.open`, and those of `find_store_class`.
 
@@ -181,7 +196,8 @@ def open_store(
     ...     store.counts().papers
     0
     """
-    return find_store_class(url).open(str(url), base=base, create=create, read_only=read_only)
+    cls = find_store_class(url)
+    return cls.open(str(url), base=base, create=create, read_only=read_only, vocabulary=vocabulary)
 
 
 def copy_papers(source: Store, target: Store, *, on_paper: Callable[[], object] = lambda: None) -> int:

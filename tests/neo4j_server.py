@@ -1,6 +1,6 @@
 """A real Neo4j for the tests: the one the environment names, a container, or a server from Maven artefacts.
 
-    KG_TEST_NEO4J_URI, KG_TEST_NEO4J_USER, KG_TEST_NEO4J_PASSWORD   use that server (its graph is wiped)
+    KG_TEST_NEO4J_URI, KG_TEST_NEO4J_USER, KG_TEST_NEO4J_PASSWORD   use that server, and EMPTY its database
     a Docker engine                                               start the official image
     java and mvn                                                  start Neo4j Community from Maven Central
 
@@ -55,13 +55,13 @@ class Server(NamedTuple):
     http_port: int | None
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """No server can be started here; the text says why."""
 
 
 @contextlib.contextmanager
 def running_server(*, heap: str = "512m") -> Iterator[Server]:
-    """A server for as long as the block runs. Raises Unavailable where none can be had."""
+    """A server for as long as the block runs. Raises UnavailableError where none can be had."""
     if url := os.environ.get("KG_TEST_NEO4J_URI"):
         user = os.environ.get("KG_TEST_NEO4J_USER", "neo4j")
         yield Server(url, user, os.environ.get("KG_TEST_NEO4J_PASSWORD", ""), None)
@@ -71,6 +71,18 @@ def running_server(*, heap: str = "512m") -> Iterator[Server]:
     else:
         with _java_server(heap) as server:
             yield server
+
+
+def wipe(server: Server) -> None:
+    """Empty the database: data, constraints and indexes."""
+    import neo4j
+
+    with neo4j.GraphDatabase.driver(server.url, auth=(server.user, server.password)) as driver, driver.session() as s:
+        for name in s.run("SHOW CONSTRAINTS YIELD name").value():
+            s.run(f"DROP CONSTRAINT `{name}`")
+        for name in s.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+            s.run(f"DROP INDEX `{name}`")
+        s.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
 
 
 def _docker_runs() -> bool:
@@ -90,14 +102,14 @@ def _container() -> Iterator[Server]:
     environment = os.environ | {"NEO4J_AUTH": f"neo4j/{password}"}
     started = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
     if started.returncode != 0:
-        raise Unavailable(f"docker run failed: {_last_lines(started.stderr)}")
+        raise UnavailableError(f"docker run failed: {_last_lines(started.stderr)}")
     name = started.stdout.strip()
     try:
         bolt, http = (_published(name, port) for port in (7687, 7474))
         deadline = time.monotonic() + START_LIMIT
         while "Started." not in _container_log(name):
             if time.monotonic() > deadline:
-                raise Unavailable(f"the container did not start in {START_LIMIT:.0f} s")
+                raise UnavailableError(f"the container did not start in {START_LIMIT:.0f} s")
             time.sleep(0.3)
         yield Server(f"bolt://127.0.0.1:{bolt}", "neo4j", password, http)
     finally:
@@ -112,7 +124,7 @@ def _published(name: str, port: int) -> int:
 def _container_log(name: str) -> str:
     shown = subprocess.run(["docker", "logs", name], capture_output=True, text=True, timeout=30)
     if shown.returncode != 0:
-        raise Unavailable(f"the container ended: {_last_lines(shown.stderr)}")
+        raise UnavailableError(f"the container ended: {_last_lines(shown.stderr)}")
     return shown.stdout
 
 
@@ -130,7 +142,7 @@ def _java_server(heap: str) -> Iterator[Server]:
             try:
                 if not _started(process, log):
                     if attempt == 2:
-                        raise Unavailable(f"Neo4j ended at once: {_last_lines(log.read_text(errors='replace'))}")
+                        raise UnavailableError(f"Neo4j ended at once: {_last_lines(log.read_text(errors='replace'))}")
                     continue
                 yield Server(f"bolt://127.0.0.1:{bolt}", "neo4j", password, http)
                 return
@@ -143,19 +155,21 @@ def _jars() -> Path:
     folder = CHECKOUT / ".cache" / f"neo4j-{VERSION}"
     if folder.is_dir():
         if shutil.which("java") is None:
-            raise Unavailable("no java on the path: install a JDK 17 (or set KG_TEST_NEO4J_URI, or start Docker)")
+            raise UnavailableError("no java on the path: install a JDK 17 (or set KG_TEST_NEO4J_URI, or start Docker)")
         return folder
     missing = [name for name in ("java", "mvn") if shutil.which(name) is None]
     if missing:
         needed = "a JDK 17 and Maven (Debian: default-jdk-headless maven)"
-        raise Unavailable(f"no {' and no '.join(missing)} here: install {needed}, start Docker or set KG_TEST_NEO4J_URI")
+        raise UnavailableError(
+            f"no {' and no '.join(missing)} here: install {needed}, start Docker or set KG_TEST_NEO4J_URI"
+        )
     part = folder.with_name(f"{folder.name}.part-{os.getpid()}")
     command = ["mvn", "-q", "-B", "-ntp", "-f", str(POM), f"-Dneo4j.version={VERSION}", PLUGIN]
     command += ["-DincludeScope=runtime", f"-DoutputDirectory={part}"]
     try:
         fetched = subprocess.run(command, capture_output=True, text=True, timeout=900, stdin=subprocess.DEVNULL)
         if fetched.returncode != 0:
-            raise Unavailable(f"Maven could not fetch Neo4j {VERSION}: {_last_lines(fetched.stdout + fetched.stderr)}")
+            raise UnavailableError(f"Maven could not fetch Neo4j {VERSION}: {_last_lines(fetched.stdout + fetched.stderr)}")
         with contextlib.suppress(OSError):  # another process was faster
             part.rename(folder)
     finally:
@@ -177,7 +191,7 @@ def _prepare(home: Path, jars: Path, password: str, *, bolt: int, http: int) -> 
     environment = os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
     if done.returncode != 0:
-        raise Unavailable(f"Neo4j's admin tool failed: {_last_lines(done.stdout + done.stderr)}")
+        raise UnavailableError(f"Neo4j's admin tool failed: {_last_lines(done.stdout + done.stderr)}")
 
 
 def _java(jars: Path, *options: str) -> list[str]:
@@ -211,7 +225,7 @@ def _started(process: subprocess.Popen[bytes], log: Path) -> bool:
         if "INFO  Started." in log.read_text(errors="replace"):
             return True
         if time.monotonic() > deadline:
-            raise Unavailable(f"Neo4j did not start in {START_LIMIT:.0f} s: {_last_lines(log.read_text())}")
+            raise UnavailableError(f"Neo4j did not start in {START_LIMIT:.0f} s: {_last_lines(log.read_text())}")
         time.sleep(0.1)
     return False
 

@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 from typing import Any, Final
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from kg.model import (
@@ -22,6 +23,9 @@ from kg.model import (
     assemble,
 )
 from kg.namespaces import DEFAULT_BASE, VOCABULARY, concept_iri, fingerprint, paper_iri
+
+settings.register_profile("kg", deadline=None)  # a busy machine is no failure
+settings.load_profile("kg")
 
 ALPHABET: Final = st.characters(exclude_categories=["Cs"])
 """Every character but surrogates, which readers replace."""

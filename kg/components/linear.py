@@ -52,8 +52,8 @@ def softmax(scores: Floats) -> Floats:
 
 @cache
 def load_model(name: str) -> LinearModel:
-    """The model in `data/NAME.tsv`."""
-    return parse_model(data_path(f"{name}.tsv").read_text(encoding="utf-8"))
+    """The model in the data file of that name."""
+    return parse_model(data_path(name).read_text(encoding="utf-8"))
 
 
 def parse_model(table: str) -> LinearModel:

@@ -58,7 +58,7 @@ class PhraseModel:
             pairs += joints
         numbers = self._number(words)
         width = len(words) - _WIDTH + 1
-        known = sum(self._words[numbers[place : place + width], place] for place in range(_WIDTH))
+        known = np.sum([self._words[numbers[place : place + width], place] for place in range(_WIDTH)], axis=0)
         find, absent = self.rows.get, len(self.rows)
         flat: list[int] = []
         starts: list[int] = []
@@ -159,25 +159,52 @@ class Lattice:
 
 
 class PhraseRecogniser:
-    """Replaces the candidates by phrases with their probability; `component` tells who found them first."""
+    """Replaces the candidates by phrases with their probability; `component` tells who found them first.
 
-    def __init__(self, model: PhraseModel) -> None:
+    `agreement` (0..1) is the share of a score that comes from the mean over all places of the paper where
+    the same words stand: a name is a name everywhere.
+    """
+
+    def __init__(self, model: PhraseModel, *, agreement: float) -> None:
         self.phrase_model = model
+        self.agreement = agreement
 
     def __call__(self, doc: Doc) -> Doc:
+        words = [token.text for token in doc]
         context = context_features(doc)
-        earlier = {(c.start, c.end, c.label): c.component for c in sorted(doc._.candidates, reverse=True)}
-        found: list[Candidate] = []
+        found: list[tuple[int, int, EntityType, float]] = []
         for block in _iter_blocks(doc):
-            words = [[doc[i].text for i in sentence] for sentence in block]
-            emissions = self.phrase_model.emissions(words, [context[i] for sentence in block for i in sentence])
+            sentences = [[words[i] for i in sentence] for sentence in block]
+            emissions = self.phrase_model.emissions(sentences, [context[i] for sentence in block for i in sentence])
             lattice = Lattice(self.phrase_model, emissions, [len(sentence) for sentence in block])
             for number, sentence in enumerate(block):
                 for start, end, label, chance in lattice.iter_phrases(number, len(sentence)):
-                    place = (sentence[start], sentence[end - 1] + 1, label)
-                    found.append(Candidate(*place, round(chance, 4), earlier.get(place, "phrases")))
-        doc._.candidates = sorted(found)
+                    found.append((sentence[start], sentence[end - 1] + 1, label, chance))
+        earlier = {(c.start, c.end, c.label): c.component for c in sorted(doc._.candidates, reverse=True)}
+        doc._.candidates = [
+            Candidate(start, end, label, round(score, 4), earlier.get((start, end, label), "phrases"))
+            for start, end, label, score in sorted(self._agree(words, found))
+        ]
         return doc
+
+    def _agree(
+        self, words: list[str], found: list[tuple[int, int, EntityType, float]]
+    ) -> Iterator[tuple[int, int, EntityType, float]]:
+        places: dict[str, list[int]] = {}
+        for i, word in enumerate(words):
+            places.setdefault(word, []).append(i)
+        totals: dict[tuple[tuple[str, ...], str], float] = {}
+        for start, end, label, score in found:
+            key = (tuple(words[start:end]), label)
+            totals[key] = totals.get(key, 0.0) + score
+        counts: dict[tuple[str, ...], int] = {}
+        for start, end, label, score in found:
+            name = tuple(words[start:end])
+            if name not in counts:
+                width = len(name)
+                counts[name] = sum(tuple(words[i : i + width]) == name for i in places[name[0]])
+            mean = totals[name, label] / counts[name]
+            yield start, end, label, (1 - self.agreement) * score + self.agreement * mean
 
 
 def _iter_blocks(doc: Doc) -> Iterator[list[list[int]]]:
@@ -221,8 +248,8 @@ def load_phrase_model(name: str) -> PhraseModel:
     "phrases",
     requires=["token.is_sent_start", "doc._.candidates", "doc._.abbreviations"],
     assigns=["doc._.candidates"],
-    default_config={"weights": "phrases.npz"},
+    default_config={"weights": "phrases.npz", "agreement": 0.7},
 )
-def create_phrases(nlp: Language, name: str, weights: str) -> PhraseRecogniser:  # noqa: ARG001
+def create_phrases(nlp: Language, name: str, weights: str, agreement: float) -> PhraseRecogniser:  # noqa: ARG001
     """The recogniser with the weights of a data file."""
-    return PhraseRecogniser(load_phrase_model(weights))
+    return PhraseRecogniser(load_phrase_model(weights), agreement=agreement)

@@ -8,6 +8,7 @@ from kg.components.document import read_lines
 from kg.components.reading import Named, Reading, Sentence
 from kg.model import Polarity
 
+_MOST: Final = 50
 _PHRASE: Final = 14
 _NEAR: Final = 4
 _CANCELS: Final = 5
@@ -65,7 +66,7 @@ def find_cues(reading: Reading, sentence: Sentence, cues: Cues) -> list[Cue]:
         if kind != "none":
             found.append(Cue(position, position + length, kind, scope))
         position += length
-    return _uncancelled(found, reading)
+    return _uncancelled(found[:_MOST], reading)
 
 
 def _match(words: Sequence[str], position: int, end: int, cues: Cues) -> tuple[int, str, str] | None:
@@ -85,19 +86,18 @@ def _uncancelled(cues: Sequence[Cue], reading: Reading) -> list[Cue]:
     named = {m.first for m in reading.mentions}
     kept: list[Cue] = []
     for cue in cues:
-        before = kept[-1] if kept else None
-        twice = before is not None and (before.kind, before.scope, cue.kind, cue.scope) == (
-            "negation",
-            "verb",
-            "negation",
-            "noun",
-        )
-        if before is not None and twice and cue.first - before.last <= _CANCELS:
-            if not any(i in named or reading.words[i] in ",;:" for i in range(before.last, cue.first)):
+        if kept and _may_cancel(kept[-1], cue):
+            between = range(kept[-1].last, cue.first)
+            if not any(i in named or reading.words[i] in ",;:" for i in between):
                 kept.pop()
                 continue
         kept.append(cue)
     return kept
+
+
+def _may_cancel(one: Cue, other: Cue) -> bool:
+    negations = one.kind == other.kind == "negation" and one.scope == "verb" and other.scope == "noun"
+    return negations and other.first - one.last <= _CANCELS
 
 
 class ScopeFinder:
@@ -110,7 +110,7 @@ class ScopeFinder:
         self.mentions = mentions
         self.known = words
         self.at = {m.first: m for m in mentions}
-        self.stops = words["boundary"] | words["auxiliary"] | words["preposition"]
+        self.stops = words["boundary"] | words["pronoun"] | words["auxiliary"] | words["preposition"]
         self.ends = self.stops | words["joint"] | words["generic"] | words["verbs"]
 
     def iter_governed(self, cues: Sequence[Cue]) -> Iterator[Governed]:
@@ -168,7 +168,7 @@ class ScopeFinder:
     def _heads(self, mention: Named) -> bool:
         """Whether the mention is the head of its phrase: "no GPU" but not "no GPU memory errors"."""
         after = self._word(mention.last)
-        return after in self.ends or not after[:1].isalnum() and after != "-" or after.endswith("ly")
+        return after in self.ends or (not after[:1].isalnum() and after != "-") or after.endswith("ly")
 
     def _goes_on(self, index: int, start: int) -> bool:
         """Whether the word at `index` belongs to a noun phrase begun at `start`."""
@@ -232,8 +232,8 @@ class ScopeFinder:
             if mention.last > edge:
                 continue
             gap = self.words[mention.last : edge]
-            allowed = self.known["auxiliary"] | self.known["generic"] | self.known["joint"] | self.known["determiner"]
-            if len(gap) > _NEAR or any(w not in allowed and w not in "()" for w in gap):
+            allowed = self.known["auxiliary"] | self.known["generic"] | self.known["joint" if found else "be"]
+            if len(gap) > _NEAR or any(w not in allowed | self.known["determiner"] and w not in "()" for w in gap):
                 break
             found.append(mention)
             edge = mention.first
@@ -271,5 +271,7 @@ class ScopeFinder:
         if word == "," or word == "and":
             after = self._word(index + 1)
             verb = after in self.known["verbs"] or (word == "and" and after.endswith("ed"))
-            return after in self.known["boundary"] or (verb and index + 1 not in self.at)
+            return (
+                after in self.known["boundary"] or after in self.known["pronoun"] or (verb and index + 1 not in self.at)
+            )
         return False

@@ -6,32 +6,36 @@ Whether a quantity is a measured result is not decided here.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Final, NamedTuple
 
-from kg.components.document import read_lines
 from kg.components.latex import Plain, to_plain
+from kg.components.quantity_tables import Tables, load_tables
 
 _LONGEST: Final = 20
 _NUMBER: Final = re.compile(
-    r"(?:(?<![\w.])|(?<=\bof)|(?<=\band))(10\s?\^\s?[-+−]?\d{1,3}(?![\d.])|\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"(?:(?<![\w.])|(?<=\bof)|(?<=\band))"
+    r"(10\s?\^\s?[-+−]?\d{1,3}(?![\d.])|\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?:[eE]([-+−]?\d{1,3})(?!\w)|\s?[×x*·]\s?10\s?\^?\s?([-+−]?\d{1,3})(?![\d.]))?"
 )
 _AFTER_NUMBER: Final = re.compile(r"\d[xX]-$")
 _FACTOR: Final = re.compile(
-    r"\b(?:factors?|speed-?ups?|speed up|acceleration|slow-?downs?)(?: factor)?(?: of| by| is| was)?(?: a| about| around| over| nearly| almost"
-    r"| approximately| up to| at least| more than| between| from| only| ranging| just)*\s?[~><≥≤]?\s?$",
+    r"\b(?:factors?|speed-?ups?|speed up|acceleration|slow-?downs?)(?: factor)?(?: of| by| is| was)?"
+    r"(?: a| about| around| over| nearly| almost| approximately"
+    r"| up to| at least| more than| between| from| only| ranging| just)*\s?[~><≥≤]?\s?$",
     re.IGNORECASE,
 )
 _FILLER: Final = re.compile(
     r"(?:\b(?:an?|the|just|only|of|by|additional|further|factors?|average|total|mere)\s)+$", re.IGNORECASE
 )
-_PEAK: Final = re.compile(r"\b(?:maximum|maximal|max)\s(?:[\w-]+\s){1,3}(?:of|is|was|reaches)(?: only)?\s$", re.IGNORECASE)
+_PEAK: Final = re.compile(
+    r"\b(?:maximum|maximal|max)\s(?:[\w-]+\s){1,3}(?:of|is|was|reaches)(?: only)?\s$", re.IGNORECASE
+)
 _RANGES: Final = re.compile(r"\b(?:rang|vary|vari|span)\w*(?: \w+){0,2}$")
 _GLUE: Final = re.compile(r"\+?[\s-]{0,2}")
 _ALONE: Final = re.compile(r"\s?(?:[,.;)]|and\b|or\b|respectively|$)")
 _RANGE: Final = re.compile(r"\s?(?:-|–|—|--|−|~|to|through|\.\.\.?)\s?(?:as much as |up to )?")
 _LIST: Final = re.compile(r"\s?(?:,|/|and|or|, and|, or|&|vs\.?|versus|and up to)\s?(?:up to |about |~|respectively )?")
+_EITHER: Final = re.compile(r"\s(?:or|and)\s")
 _BEFORE: Final = 36
 _CHANGE: Final = 90
 _CHANGES: Final = re.compile(
@@ -59,61 +63,6 @@ class Quantity(NamedTuple):
     ranged: bool = False
     rank: int = 0
     length: int = 1
-
-
-class Tables(NamedTuple):
-    """What the data files say."""
-
-    units: dict[str, tuple[str, str]]
-    unit_pattern: re.Pattern[str]
-    phrases: dict[str, tuple[str, str]]
-    phrase_pattern: re.Pattern[str]
-    words: dict[str, str]
-    word_pattern: re.Pattern[str]
-    left: dict[str, str]
-    left_pattern: re.Pattern[str]
-    right: dict[str, str]
-    right_pattern: re.Pattern[str]
-
-
-@cache
-def load_tables() -> Tables:
-    """The tables of units, phrases, number words and comparators."""
-    units: dict[str, tuple[str, str]] = {}
-    for unit, kind, forms in _rows("units.tsv"):
-        for form in forms.split("|"):
-            units.setdefault(form, (unit, kind))
-    phrases = {phrase: (value, unit) for phrase, value, unit in _rows("number_phrases.tsv")}
-    words = dict(_rows("number_words.tsv"))  # type: ignore[arg-type]
-    sides = list(_rows("comparators.tsv"))
-    left = {cue: comparator for cue, comparator, side in sides if side == "left"}
-    right = {cue: comparator for cue, comparator, side in sides if side == "right"}
-    return Tables(
-        units,
-        re.compile(rf"(?:{_any(units)})(?![\w²^])(?!-[a-z])", 0),
-        phrases,
-        re.compile(rf"(?<![\w-])(?:{_any(phrases)})(?!\w)", re.IGNORECASE),
-        words,
-        re.compile(rf"(?<![\w-])(?:{_any(words)})(?![\w])", re.IGNORECASE),
-        left,
-        re.compile(
-            rf"((?<!\w)(?:{_any(c for c in left if c[0].isalpha())})(?=[\s~]|$)|sub-|(?:{_any(c for c in left if not c[0].isalpha())}))\s?$",
-            re.IGNORECASE,
-        ),
-        right,
-        re.compile(rf"\s?(?:{_any(right)})(?!\w)", re.IGNORECASE),
-    )
-
-
-def _rows(name: str) -> Iterator[list[str]]:
-    for line in read_lines(name)[1:]:
-        cells = line.split("\t")
-        yield cells if len(cells) != 1 else [*cells, "", ""]
-
-
-def _any(forms: object) -> str:
-    ordered = sorted(forms, key=lambda form: (-len(form), form))  # type: ignore[call-overload]
-    return "|".join(re.escape(form) for form in ordered)
 
 
 class _Raw(NamedTuple):
@@ -169,7 +118,7 @@ def _find_raws(text: str) -> list[_Raw]:
 
 def _past_range(text: str, end: int, tables: Tables) -> int:
     """Past the second number word of "two to three"; `end` where there is none."""
-    joint = _RANGE.match(text, end) or re.compile(r"\s(?:or|and)\s").match(text, end)
+    joint = _RANGE.match(text, end) or _EITHER.match(text, end)
     second = tables.word_pattern.match(text, joint.end()) if joint else None
     return second.end() if second else end
 

@@ -114,13 +114,10 @@ def _bounds(doc: Doc) -> list[tuple[int, int]]:
     """First and last character of each sentence; faster than `doc.sents`, which makes every token."""
     if not len(doc):
         return []
-    begins = [0]
-    if doc.has_annotation("SENT_START"):
-        begins.extend(i for i in np.flatnonzero(doc.to_array("SENT_START") == 1).tolist() if i)
+    starts = np.flatnonzero(doc.to_array("SENT_START") == 1).tolist()
+    begins = [0, *(i for i in starts if i)]
     ends = [*begins[1:], len(doc)]
-    return [
-        (doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])) for begin, end in zip(begins, ends, strict=True)
-    ]
+    return [(doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])) for begin, end in zip(begins, ends, strict=True)]
 
 
 def make_reading(

@@ -8,6 +8,9 @@ from kg.components.cues import cue_classes
 from kg.components.reading import Named, Reading
 from kg.components.role_features import SentenceCues
 
+_CONCEPTS: Final = 200
+_MENTIONS: Final = 40
+_WIDE: Final = 120
 _LONG: Final = 30
 _SHORT: Final = 6
 _AROUND: Final = 3
@@ -31,13 +34,14 @@ def iter_pairs(reading: Reading, roles: Mapping[str, str], *, reach: int) -> Ite
 
     Pairs more than `reach` sentences apart count only where the paper proposes one of them.
     """
-    grouped = list(reading.mentions_by_concept().values())
+    grouped = [mentions[:_MENTIONS] for mentions in reading.mentions_by_concept().values()][:_CONCEPTS]
     for one, other in combinations(grouped, 2):
         if frozenset((one[0].type, other[0].type)) in _UNRELATED:
             continue
         pair = _closest(one, other)
         proposed = roles.get(one[0].concept) == "proposes" or roles.get(other[0].concept) == "proposes"
-        if pair.distance <= reach or proposed:
+        wide = pair.distance == 0 and pair.right.first - pair.left.last > _WIDE
+        if (pair.distance <= reach or proposed) and not wide:
             yield pair
 
 
@@ -68,6 +72,7 @@ class PairReader:
         self.cues = cues
         self.count = {concept: len(found) for concept, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
+        self.order = {m.start: i for found in self.by_sentence for i, m in enumerate(found)}
         self.ranks: dict[tuple[int, str], list[str]] = {}
 
     def features(self, pair: Pair) -> list[str]:
@@ -158,7 +163,7 @@ class PairReader:
             yield f"a-{distance} {word}"
         for cue in self._cues_before(sentence.first, right.first):
             yield f"a<< {cue} {apart}"
-        rivals = [m for m in self.by_sentence[right.sentence] if m.type == left.type]
+        rivals = self._of_type(right.sentence, left.type)
         yield f"rivals {min(len(rivals), 2)} {roles}"
         yield f"first {words[sentence.first] if sentence.first < len(words) else ''}"
         same = self._of_type(left.sentence, left.type)
@@ -167,28 +172,29 @@ class PairReader:
     def _masked(self, pair: Pair) -> tuple[list[str], int]:
         """The words between, each mention as its type; lists of one type as one."""
         masked: list[str] = []
-        position, count = pair.left.last, 0
-        for mention in self.by_sentence[pair.left.sentence]:
-            if mention.first < position or mention.first >= pair.right.first:
-                continue
+        position, between = pair.left.last, self._mentions_between(pair)
+        for mention in between:
             masked.extend(self.reading.words[position : mention.first])
             masked.append("#")
             position = mention.last
-            count += 1
         masked.extend(self.reading.words[position : pair.right.first])
-        return masked, count
+        return masked, len(between)
+
+    def _mentions_between(self, pair: Pair) -> list[Named]:
+        found = self.by_sentence[pair.left.sentence]
+        return found[self.order[pair.left.start] + 1 : self.order[pair.right.start]]
 
     def _cues_before(self, start: int, end: int) -> list[str]:
         classes = cue_classes()
-        return list(dict.fromkeys(c for word in self.reading.words[start:end] for c in classes.get(word, ())))
+        return list(
+            dict.fromkeys(
+                c for word in self.reading.words[max(start, end - _WIDE) : end] for c in classes.get(word, ())
+            )
+        )
 
     def _nearest(self, pair: Pair) -> str:
         """Whether each is the other's nearest of its type in the sentence, on that side."""
-        between = [
-            m.type
-            for m in self.by_sentence[pair.left.sentence]
-            if pair.left.last <= m.first and m.last <= pair.right.first
-        ]
+        between = {m.type for m in self._mentions_between(pair)}
         return f"{pair.left.type in between}{pair.right.type in between}"
 
     def _of_type(self, sentence: int, label: str) -> list[str]:

@@ -7,6 +7,7 @@ words around and between chooses relation and direction.
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -32,9 +33,9 @@ class Relations:
     Pairs more than `reach` sentences apart count only where the paper proposes one of the two.
     """
 
-    def __init__(self, name: str, model: LinearModel, threshold: float, reach: int) -> None:
+    def __init__(self, name: str, weights: LinearModel, threshold: float, reach: int) -> None:
         self.name = name
-        self.model = model
+        self.weights = weights
         self.threshold = threshold
         self.reach = reach
 
@@ -62,10 +63,12 @@ class Relations:
         """Relation, probability, subject and object, in the order of the pairs."""
         pairs = list(iter_pairs(reading, roles, reach=self.reach))
         reader = PairReader(reading, roles, sentence_cues(reading))
-        chances = self.model.probabilities([reader.features(pair) for pair in pairs])
-        for pair, row in zip(pairs, chances, strict=True):
-            for column in (-row[1:]).argsort(kind="stable")[:2] + 1:
-                found = _directed(self.model.classes[column], pair)
+        chances = self.weights.probabilities([reader.features(pair) for pair in pairs])
+        related = np.flatnonzero(chances[:, 1:].max(axis=1, initial=0.0) >= self.threshold)
+        for index in related.tolist():
+            row = chances[index]
+            for column in ((-row[1:]).argsort(kind="stable")[:2] + 1).tolist():
+                found = _directed(self.weights.classes[column], pairs[index])
                 if row[column] >= self.threshold and found is not None:
                     yield found[0], float(row[column]), found[1], found[2]
                     break
@@ -99,8 +102,8 @@ def polarity_of(relation: str, subject: Named, target: Named, scopes: list[Scope
     "relations",
     requires=["doc.sents", "doc.spans", "span._.concept", "span._.polarity", "doc._.scopes"],
     assigns=["doc._.facts"],
-    default_config={"model": "relations", "threshold": 0.27, "reach": 1},
+    default_config={"weights": "relations.tsv", "threshold": 0.27, "reach": 1},
 )
-def create_relations(nlp: Language, name: str, model: str, threshold: float, reach: int) -> Relations:  # noqa: ARG001
-    """Relations by the weights in `data/MODEL.tsv`."""
-    return Relations(name, load_model(model), threshold, reach)
+def create_relations(nlp: Language, name: str, weights: str, threshold: float, reach: int) -> Relations:  # noqa: ARG001
+    """Relations by the weights in a data file."""
+    return Relations(name, load_model(weights), threshold, reach)

@@ -3,13 +3,18 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from kg.components.document import read_lines
 from kg.components.quantities import Quantity, find_quantities
+from kg.components.quantity_tables import load_tables
 from kg.components.reading import Named, Reading
 from kg.components.role_features import SentenceCues
 
+_MOST: Final = 200
+_MENTIONS: Final = 40
+_WINDOW: Final = 60
 _LEFT: Final = 8
 _RIGHT: Final = 6
 _PATH: Final = 4
@@ -57,7 +62,7 @@ def implied_metrics() -> dict[str, tuple[str, frozenset[str]]]:
 @cache
 def metrics_of_units() -> dict[str, str]:
     """The usual metric of each kind of unit."""
-    return dict(line.split("\t") for line in read_lines("implied_by_unit.tsv")[1:])  # type: ignore[misc]
+    return dict(line.split("\t") for line in read_lines("implied_by_unit.tsv")[1:])
 
 
 class ResultReader:
@@ -67,10 +72,10 @@ class ResultReader:
         self.reading = reading
         self.roles = roles
         self.cues = cues
-        self.grouped = reading.mentions_by_concept()
+        self.grouped = {name: found[:_MENTIONS] for name, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
         self.tokens: dict[int, list[Token]] = {}
-        self.measured = list(self._iter_measured())
+        self.measured = list(islice(self._iter_measured(), _MOST))
 
     def _iter_measured(self) -> Iterator[Measured]:
         for number, sentence in enumerate(self.reading.sentences):
@@ -88,7 +93,9 @@ class ResultReader:
         """Words, with mentions and quantities as one token each."""
         sentence, reading = self.reading.sentences[number], self.reading
         items: list[tuple[int, int, str, Named | Quantity]] = [
-            (m.start, m.end, f"#{m.type[:2]}", m) for m in self.by_sentence[number]
+            (m.start, m.end, f"#{m.type[:2]}", m)
+            for m in self.by_sentence[number]
+            if reading.text[m.start : m.end] not in load_tables().units
         ]
         items.extend((q.digits_start, q.digits_end, f"N{q.kind}", q) for q in quantities)
         tokens = [Token(text, start, item) for start, _, text, item in items]
@@ -101,6 +108,12 @@ class ResultReader:
                 word = reading.words[index]
                 tokens.append(Token("0" if word.isdigit() else word, place))
         return sorted(tokens, key=lambda t: t.start)
+
+    def _around(self, measured: Measured) -> list[tuple[int, Token]]:
+        """The tokens near the quantity with their places."""
+        tokens = self.tokens[measured.sentence]
+        first, last = max(0, measured.token - _WINDOW), min(len(tokens), measured.token + _WINDOW)
+        return [(index, tokens[index]) for index in range(first, last)]
 
     # the quantity itself
 
@@ -120,10 +133,10 @@ class ResultReader:
         found += [f"{kind} L {text}" for text in left] + [f"{kind} R {text}" for text in right]
         found += [f"{kind} in {cue}" for cue in self.cues[measured.sentence].cues]
         found.append(f"{kind} own {self.cues[measured.sentence].own}")
-        metrics = [i - measured.token for i, t in enumerate(tokens) if t.text == "#Me" and _is_metric(t)]
-        nearest = min(metrics, key=abs, default=99)
+        around = self._around(measured)
+        nearest = min((i - measured.token for i, t in around if _is_metric(t)), key=abs, default=99)
         found += [f"metric {_far(nearest)}", f"{kind} metric {_far(nearest)}"]
-        implied = any(t.text in implied_metrics() for t in tokens)
+        implied = any(t.text in implied_metrics() for _, t in around)
         found.append(f"{kind} implied {implied}")
         found.append(f"{kind} place {int(self.reading.sentences[measured.sentence].place * 4)}")
         return list(dict.fromkeys(found))
@@ -141,15 +154,14 @@ class ResultReader:
 
     def metrics(self, measured: Measured) -> list[Metric]:
         """The metrics that the quantity may be a value of, one of each name."""
-        tokens, here = self.tokens[measured.sentence], measured.token
-        kind = measured.quantity.kind
+        here, kind = measured.token, measured.quantity.kind
         slow = any(t.text in _SLOW for t in self._after(measured)[:3])
         found: list[Metric] = []
-        for index, token in enumerate(tokens):
-            if _is_metric(token):
-                found.append(Metric(token.item.concept, index, "named", token.item, token.start))  # type: ignore[union-attr]
-            elif token.text in implied_metrics() and abs(index - here) <= _NEAR_CUE:
-                name, kinds = implied_metrics()[token.text]
+        for index, token in self._around(measured):
+            if isinstance(token.item, Named) and token.item.type == "Metric":
+                found.append(Metric(token.item.concept, index, "named", token.item, token.start))
+            elif abs(index - here) <= _NEAR_CUE and (word := self._word(token)) in implied_metrics():
+                name, kinds = implied_metrics()[word]
                 if kind in kinds:
                     found.append(Metric(name, index, "implied", None, token.start))
         if measured.sentence:
@@ -158,6 +170,14 @@ class ResultReader:
         if kind in metrics_of_units():
             found.append(Metric(metrics_of_units()[kind], here, "unit"))
         return _unique([m for m in found if not (slow and m.name == "speed-up")], here)
+
+    def _word(self, token: Token) -> str:
+        """The word as it stands, within a mention too."""
+        return (
+            self.reading.text[token.item.start : token.item.end].lower()
+            if isinstance(token.item, Named)
+            else token.text
+        )
 
     def metric_features(self, measured: Measured, metric: Metric) -> list[str]:
         """Whether it is a value of that metric."""
@@ -189,10 +209,10 @@ class ResultReader:
 
     def _closest(self, measured: Measured, metric: Metric) -> str:
         """How many metrics stand closer to the quantity, and whether another quantity is closer to the metric."""
-        tokens, here = self.tokens[measured.sentence], measured.token
+        around, here = self._around(measured), measured.token
         apart = abs(metric.token - here)
-        closer = sum(_is_metric(t) and abs(i - here) < apart for i, t in enumerate(tokens))
-        rivals = sum(isinstance(t.item, Quantity) and abs(i - metric.token) < apart for i, t in enumerate(tokens))
+        closer = sum(_is_metric(t) and abs(i - here) < apart for i, t in around)
+        rivals = sum(isinstance(t.item, Quantity) and abs(i - metric.token) < apart for i, t in around)
         return f"{min(closer, 2)} {min(rivals, 2)}"
 
     # its links
@@ -233,14 +253,14 @@ class ResultReader:
             found.extend(self._near_features(measured, mention, tokens, role))
         else:
             found.append(f"{offset} own {self.cues[mention.sentence].own} {role}")
-            present = any(m.concept == mention.concept or m.type == mention.type for m in self.by_sentence[measured.sentence])
+            present = any(
+                m.concept == mention.concept or m.type == mention.type for m in self.by_sentence[measured.sentence]
+            )
             found.append(f"{offset} present {present} {role}")
         found.append(f"kind {kind} {role}")
         return list(dict.fromkeys(found))
 
-    def _near_features(
-        self, measured: Measured, mention: Named, tokens: Sequence[Token], role: str
-    ) -> Iterator[str]:
+    def _near_features(self, measured: Measured, mention: Named, tokens: Sequence[Token], role: str) -> Iterator[str]:
         index = next((i for i, t in enumerate(tokens) if t.item is mention), 0)
         apart = index - measured.token
         side = "<" if apart < 0 else ">"

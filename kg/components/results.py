@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.components.document import to_span
-from kg.components.linear import Floats, LinearModel, load_model
+from kg.components.linear import LinearModel, load_model
 from kg.components.quantities import Quantity
 from kg.components.reading import Named, Reading, Scope, evidence, read, roles_of
 from kg.components.result_features import Measured, Metric, ResultReader
@@ -173,15 +173,24 @@ def _shown_bounds(reading: Reading, char: int, sentence: int) -> tuple[int, int]
     requires=["doc.sents", "doc.spans", "span._.concept", "doc._.scopes"],
     assigns=["doc._.facts"],
     default_config={
-        "model": "results",
+        "quantities": "results_quantity.tsv",
+        "metrics": "results_metric.tsv",
+        "links": "results_link.tsv",
         "threshold": 0.45,
-        "metric": 0.2,
-        "links": {"method": 0.3, "dataset": 0.35, "task": 0.35, "hardware": 0.35, "baseline": 0.35},
+        "metric_threshold": 0.2,
+        "link_thresholds": {"method": 0.3, "dataset": 0.35, "task": 0.35, "hardware": 0.35, "baseline": 0.35},
     },
 )
 def create_results(
-    nlp: Language, name: str, model: str, threshold: float, metric: float, links: dict[str, float]
+    nlp: Language,  # noqa: ARG001
+    name: str,
+    quantities: str,
+    metrics: str,
+    links: str,
+    threshold: float,
+    metric_threshold: float,
+    link_thresholds: dict[str, float],
 ) -> Results:
-    """Results by the weights in `data/MODEL_quantity.tsv`, `MODEL_metric.tsv` and `MODEL_link.tsv`."""
-    models = Models(*(load_model(f"{model}_{part}") for part in ("quantity", "metric", "link")))
-    return Results(name, models, threshold, metric, links)
+    """Results by the weights in three data files."""
+    models = Models(load_model(quantities), load_model(metrics), load_model(links))
+    return Results(name, models, threshold, metric_threshold, link_thresholds)

@@ -50,9 +50,7 @@ def mention_features(reading: Reading, mention: Named, cues: Sequence[SentenceCu
     return [f"{kind} {feature}" for feature in _mention_features(reading, mention, cues[mention.sentence])]
 
 
-def _concept_features(
-    reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]
-) -> Iterator[str]:
+def _concept_features(reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]) -> Iterator[str]:
     lower = mentions[0].concept.lower()
     yield f"name {lower}"
     yield f"head {lower.rsplit(' ', 1)[-1]}"

@@ -30,13 +30,12 @@ def allowed_columns(label: EntityType) -> list[int]:
     return [ROLES.index(role) for role in ROLES if role in ROLES_OF[label]]
 
 
-
 class Roles:
     """Appends a role fact for every concept; a second role where its probability reaches `second`."""
 
-    def __init__(self, name: str, model: LinearModel, second: float) -> None:
+    def __init__(self, name: str, weights: LinearModel, second: float) -> None:
         self.name = name
-        self.model = model
+        self.weights = weights
         self.second = second
 
     def __call__(self, doc: Doc) -> Doc:
@@ -64,11 +63,11 @@ class Roles:
         """Role, probability, polarity and the mention that shows it best."""
         grouped = reading.mentions_by_concept()
         cues = sentence_cues(reading)
-        chances = self.model.probabilities([role_features(reading, ms, cues) for ms in grouped.values()])
+        chances = self.weights.probabilities([role_features(reading, ms, cues) for ms in grouped.values()])
         weighed = self._weigh(reading, grouped.values(), cues)
         for mentions, row in zip(grouped.values(), chances, strict=True):
             for role, score, polarity in self._choose(mentions, row):
-                column = self.model.classes.index(role)
+                column = self.weights.classes.index(role)
                 fitting = [m for m in mentions if m.polarity == polarity or role == "mentions"] or mentions
                 best = max(fitting, key=lambda m, c=column: (weighed[m.start][c], -m.start))  # type: ignore[misc]
                 yield role, score, polarity, [best]
@@ -76,8 +75,8 @@ class Roles:
     def _weigh(self, reading, grouped, cues) -> dict[int, Floats]:  # type: ignore[no-untyped-def]
         """How much each mention by itself speaks for each role."""
         several = [m for mentions in grouped if len(mentions) > 1 for m in mentions]
-        scores = self.model.scores([mention_features(reading, m, cues) for m in several])
-        none = np.zeros(len(self.model.classes))
+        scores = self.weights.scores([mention_features(reading, m, cues) for m in several])
+        none = np.zeros(len(self.weights.classes))
         weighed = {m.start: none for m in reading.mentions}
         weighed.update({m.start: row for m, row in zip(several, scores, strict=True)})
         return weighed
@@ -86,17 +85,17 @@ class Roles:
         columns = allowed_columns(mentions[0].type)
         best = max(columns, key=lambda c: float(row[c]))
         polarity = _polarity(mentions)
-        role, score = self.model.classes[best], float(row[best])
+        role, score = self.weights.classes[best], float(row[best])
         if polarity == "asserted" or (role == "compares" and polarity == "negated"):
             yield role, score, "asserted"
         else:
             core = role if role not in ("mentions", "compares") else ROLES_OF[mentions[0].type][0]
-            yield core, float(row[self.model.classes.index(core)]), polarity
-            yield "mentions", float(row[self.model.classes.index("mentions")]), "asserted"
+            yield core, float(row[self.weights.classes.index(core)]), polarity
+            yield "mentions", float(row[self.weights.classes.index("mentions")]), "asserted"
             return
         if role != "mentions":
             for column in columns:
-                other = self.model.classes[column]
+                other = self.weights.classes[column]
                 if column != best and other != "mentions" and row[column] >= self.second:
                     yield other, float(row[column]), "asserted"
 
@@ -110,8 +109,8 @@ def _polarity(mentions: Sequence[Named]) -> Polarity:
     "roles",
     requires=["doc.sents", "doc.spans", "span._.concept", "span._.polarity"],
     assigns=["doc._.facts"],
-    default_config={"model": "roles", "second": 0.45},
+    default_config={"weights": "roles.tsv", "second": 0.45},
 )
-def create_roles(nlp: Language, name: str, model: str, second: float) -> Roles:  # noqa: ARG001
-    """Roles by the weights in `data/MODEL.tsv`."""
-    return Roles(name, load_model(model), second)
+def create_roles(nlp: Language, name: str, weights: str, second: float) -> Roles:  # noqa: ARG001
+    """Roles by the weights in a data file."""
+    return Roles(name, load_model(weights), second)

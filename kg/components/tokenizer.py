@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.util import registry
 from spacy.vocab import Vocab
 
 _TOKEN: Final = re.compile(r"([^\W_]+|[^\S ]+|\S| +)( ?)")
@@ -43,10 +43,12 @@ class WordTokenizer:
         return self
 
 
-@spacy.registry.tokenizers("kg.words.v1")
 def create_tokenizer() -> Callable[[Language], WordTokenizer]:
     """The tokenizer as `pipeline.cfg` names it."""
     return lambda nlp: WordTokenizer(nlp.vocab)
+
+
+registry.tokenizers.register("kg.words.v1", func=create_tokenizer)
 
 
 def iter_word_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,7 @@ from kg.mapping.elements import EDGE_PROPERTIES, LOSSES, NODE_PROPERTIES, Edge, 
 from kg.schema import load_vocabulary
 from kg.store import Store
 
+_LOSSES: Final = (*LOSSES, "the difference between an empty text and none")
 _CHUNK: Final = 1 << 18
 _NODE_COLUMNS: Final = ("id", *NODE_PROPERTIES)
 _EDGE_COLUMNS: Final = ("id", "source", "target", *EDGE_PROPERTIES)
@@ -29,7 +30,7 @@ class CsvExporter(Exporter):
     title: ClassVar[str] = "node and edge lists for spreadsheets (a folder)"
     suffixes: ClassVar[tuple[str, ...]] = ()
     losses: ClassVar[tuple[str, ...]] = (
-        *LOSSES,
+        *_LOSSES,
         "texts that begin with = + - @, tab or carriage return have an apostrophe before them (csv-exact has not)",
     )
     exact: ClassVar[bool] = False
@@ -58,7 +59,7 @@ class ExactCsvExporter(CsvExporter):
 
     name: ClassVar[str] = "csv-exact"
     title: ClassVar[str] = "node and edge lists with exact texts, for programs (a folder)"
-    losses: ClassVar[tuple[str, ...]] = LOSSES
+    losses: ClassVar[tuple[str, ...]] = _LOSSES
     exact: ClassVar[bool] = True
 
 

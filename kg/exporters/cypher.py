@@ -171,6 +171,8 @@ def to_literal(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {to_literal(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(to_literal, value)) + "]"
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and not math.isfinite(value):

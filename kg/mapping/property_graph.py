@@ -82,13 +82,18 @@ class PaperRows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_rows(extraction: Extraction, *, base: str) -> PaperRows:
-    """The rows of a paper whose facts lie under `base`. Raises InputError where a fact names no concept of the paper.
+    """The rows of a paper. Raises InputError where it does not lie under `base`, or a fact names no concept of it.
 
     >>> activity = Activity(version="1", configuration="", vocabulary="")
-    >>> paper = assemble(Abstract(key="p", id="p", text="We use BERT."), iri="http://a.example/p", activity=activity)
-    >>> from_rows(to_rows(paper, base="http://a.example/")) == paper
+    >>> paper = assemble(Abstract(key="p", id="p", text="We use BERT."), iri="urn:a:paper/p", activity=activity)
+    >>> from_rows(to_rows(paper, base="urn:a:")) == paper
     True
     """
+    if not extraction.iri.startswith(base + "paper/"):
+        raise InputError(
+            f"paper {extraction.id!r} has the IRI {extraction.iri}, which is not under the base IRI {base}",
+            mend="use the base IRI with which it was extracted",
+        )
     try:
         return _Writer(extraction, base).rows()
     except KeyError as missing:

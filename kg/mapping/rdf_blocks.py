@@ -63,7 +63,8 @@ def _frame(rdf_format: RdfFormat) -> tuple[bytes, bytes]:
 def _body(document: bytes, rdf_format: RdfFormat) -> bytes:
     if rdf_format == RdfFormat.RDF_XML:
         start = document.index(b">", document.index(b"<rdf:RDF")) + 1
-        return document[start : document.rindex(b"</rdf:RDF>")].lstrip(b"\r\n")
+        body = document[start : document.rindex(b"</rdf:RDF>")].lstrip(b"\n")
+        return body.replace(b"\r", b"&#xD;")  # parsers of XML read a bare carriage return as a line feed
     start = 0
     while document.startswith(b"@prefix ", start):
         start = document.index(b"\n", start) + 1

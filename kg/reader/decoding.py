@@ -131,20 +131,20 @@ def wide_encoding(head: bytes) -> str | None:
     return next((name for mark, name in _WIDE + _WIDE_16 if head.startswith(mark)), None)
 
 
+_NATIONAL: Final = re.compile(r"iso8859-\d+|cp125\d|koi8-\w|gb\w+|big5\w*|shift_jis\w*|euc_\w+|mac-roman")
 _DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.-]{1,40})["']""")
 
 
 def _declared_encoding(head: bytes) -> str | None:
-    """The encoding that an XML declaration names, where it is another than UTF-8 and one of text."""
+    """The encoding that an XML declaration names, where it is one of the national ones."""
     declared = _DECLARED.match(head)
     if declared is None:
         return None
-    name = declared[1].decode("ascii", "replace")
     try:
-        "<".encode(name)
+        name = codecs.lookup(declared[1].decode("ascii", "replace")).name
     except LookupError:
         return None
-    return name if codecs.lookup(name).name not in ("utf-8", "utf-16", "utf-32") else None
+    return name if _NATIONAL.fullmatch(name) else None
 
 
 def as_utf8(stream: BinaryIO, head: bytes) -> BinaryIO:

@@ -19,9 +19,9 @@ import pyoxigraph
 
 from kg.errors import StoreError, StoreVersionError, UnknownStoreError
 from kg.namespaces import DEFAULT_BASE
-from kg.schema import load_vocabulary
+from kg.schema import Vocabulary, load_vocabulary
 from kg.stores._oxigraph.faults import mapped_faults
-from kg.stores._oxigraph.lock import FolderLock
+from kg.stores._oxigraph.lock import SHARED_LOCKS, FolderLock
 from kg.stores._oxigraph.store import FORMAT, OxigraphStore
 
 MARKER: Final = "abstract-kg.json"
@@ -51,13 +51,22 @@ class EmbeddedStore(OxigraphStore):
     def __init__(self, folder: Path, lock: FolderLock, *, base: str, read_only: bool) -> None:
         self._folder = folder
         self._lock = lock
-        graph = folder / GRAPH
+        graph = str(folder / GRAPH)
+        static = read_only and SHARED_LOCKS
         with mapped_faults(str(folder)):
-            engine = pyoxigraph.Store.read_only(str(graph)) if read_only else pyoxigraph.Store(str(graph))
+            engine = pyoxigraph.Store.read_only(graph) if static else pyoxigraph.Store(graph)
         super().__init__(engine, place=str(folder), base=base, read_only=read_only)
 
     @classmethod
-    def open(cls, url: str, *, base: str = DEFAULT_BASE, create: bool = True, read_only: bool = False) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        base: str = DEFAULT_BASE,
+        create: bool = True,
+        read_only: bool = False,
+        vocabulary: Vocabulary | None = None,
+    ) -> Self:
         folder = parse_folder(url)
         with mapped_faults(str(folder)):
             if not _is_store(folder):
@@ -73,15 +82,15 @@ class EmbeddedStore(OxigraphStore):
             lock.release()
             raise
         if not read_only:
-            store._prepare()
+            store._prepare(vocabulary or load_vocabulary())
         return store
 
-    def _prepare(self) -> None:
+    def _prepare(self, vocabulary: Vocabulary) -> None:
         """Finish what a killed process left, and bring the vocabulary up to date."""
         try:
             for left_over in self._folder.glob(_SNAPSHOT + "*"):
                 shutil.rmtree(left_over, ignore_errors=True)
-            self.write_vocabulary(load_vocabulary())
+            self.write_vocabulary(vocabulary)
         except BaseException:
             self.close()
             raise

@@ -10,7 +10,7 @@ import pyoxigraph
 
 from kg.errors import UnknownStoreError
 from kg.namespaces import DEFAULT_BASE
-from kg.schema import load_vocabulary
+from kg.schema import Vocabulary, load_vocabulary
 from kg.stores._oxigraph.store import OxigraphStore
 
 
@@ -26,11 +26,19 @@ class MemoryStore(OxigraphStore):
     example: ClassVar[str] = "memory:"
 
     @classmethod
-    def open(cls, url: str, *, base: str = DEFAULT_BASE, create: bool = True, read_only: bool = False) -> Self:  # noqa: ARG003
+    def open(
+        cls,
+        url: str,
+        *,
+        base: str = DEFAULT_BASE,
+        create: bool = True,  # noqa: ARG003
+        read_only: bool = False,
+        vocabulary: Vocabulary | None = None,
+    ) -> Self:
         if url != "memory:":
             raise UnknownStoreError("a store in memory has no name", mend="write memory:")
         store = cls(pyoxigraph.Store(), place=url, base=base)
-        store.write_vocabulary(load_vocabulary())
+        store.write_vocabulary(vocabulary or load_vocabulary())
         store.read_only = read_only
         return store
 

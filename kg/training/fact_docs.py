@@ -8,10 +8,10 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from kg.components import reading, sentences, tokenizer
-from kg.components.document import MENTIONS, add_mention, make_doc
+from kg.components.document import add_mention, make_doc, set_mentions
 from kg.namespaces import VOCABULARY, concept_iri
 
 
@@ -35,13 +35,13 @@ def gold_doc(nlp: Language, gold: dict[str, Any]) -> Doc:
     doc = make_doc(nlp, gold["title"], gold["text"])
     for _, component in nlp.pipeline:
         doc = component(doc)
-    spans = []
+    spans: list[Span] = []
     for start, end, label, concept in [*_title_marks(gold), *_text_marks(gold, doc._.text_start)]:
         span = doc.char_span(start, end, label=label, alignment_mode="expand")
         if span is not None and len(span) and not (spans and spans[-1].end > span.start):
             add_mention(span, concept=concept, iri=concept_iri(concept, VOCABULARY), known=True)
             spans.append(span)
-    doc.spans[MENTIONS] = spans
+    set_mentions(doc, spans)
     return doc
 
 

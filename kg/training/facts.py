@@ -29,9 +29,6 @@ from kg.training.logistic import fit, reduced, to_table
 
 DATA = Path(components.__file__).parent / "data"
 CLASSES = ("none", *(f"{r}>" for r in RELATIONS), *(f"{r}<" for r in RELATIONS if r != "comparedWith"))
-ROLE_SETTINGS = {"penalty": 8.0, "seen": 3}
-RESULT_SETTINGS = {"penalty": 4.0, "seen": 2}
-RELATION_SETTINGS = {"penalty": 6.0, "seen": 4}
 ROLE_LEAST = 0.1
 RELATION_LEAST = 0.15
 RESULT_LEAST = 0.08
@@ -66,7 +63,7 @@ def train_roles(papers: Sequence[Paper]) -> LinearModel:
             if fitting:
                 samples.append(features)
                 labels.append(fitting[0])
-    return reduced(fit(samples, labels, ROLES, **ROLE_SETTINGS), least=ROLE_LEAST)
+    return reduced(fit(samples, labels, ROLES, penalty=8, seen=3), least=ROLE_LEAST)
 
 
 def iter_role_samples(paper: Paper) -> Iterator[tuple[str, Any, list[str]]]:
@@ -117,7 +114,7 @@ def train_relations(papers: Sequence[Paper], roles: Sequence[dict[str, str]]) ->
             for label in dict.fromkeys(found):
                 samples.append(features)
                 labels.append(label)
-    return reduced(fit(samples, labels, CLASSES, rounds=80, **RELATION_SETTINGS), least=RELATION_LEAST)
+    return reduced(fit(samples, labels, CLASSES, penalty=6, seen=4, rounds=80), least=RELATION_LEAST)
 
 
 def train_results(papers: Sequence[Paper], roles: Sequence[dict[str, str]]) -> Models:
@@ -130,7 +127,7 @@ def train_results(papers: Sequence[Paper], roles: Sequence[dict[str, str]]) -> M
             labels[part].append("yes" if yes else "no")
     return Models(
         *(
-            reduced(fit(samples[part], labels[part], ("no", "yes"), **RESULT_SETTINGS), least=RESULT_LEAST)
+            reduced(fit(samples[part], labels[part], ("no", "yes"), penalty=4, seen=2), least=RESULT_LEAST)
             for part in Models._fields
         )
     )

@@ -112,7 +112,7 @@ def _expect(scores: Floats, batch: Whole, steps: Floats) -> tuple[float, Floats,
         norm = current.sum(axis=1)
         here = inside[:, t]
         total += float(np.where(here, np.log(norm) + highest[:, t, 0], 0.0).sum())
-        forward[:, t] = current / norm[:, None] if t == 0 else np.where(here[:, None], current / norm[:, None], forward[:, t - 1])
+        forward[:, t] = np.where(here[:, None], current / norm[:, None], forward[:, max(t - 1, 0)])
     last = forward[:, -1] * ENDS
     total += float(np.log(last.sum(axis=1)).sum())
     backward = np.empty_like(potentials)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,6 @@ from scipy.sparse import csr_matrix
 
 from kg.components.linear import LinearModel, parse_model
 
-_SEEN: Final = 3
-
 
 def fit(
     samples: Sequence[Sequence[str]],
@@ -20,10 +18,13 @@ def fit(
     classes: Sequence[str],
     *,
     penalty: float = 1.0,
-    seen: int = _SEEN,
+    seen: int = 3,
     rounds: int = 120,
 ) -> LinearModel:
-    """The model of least cross entropy plus `penalty` / 2 times the squared weights; features seen `seen` times count."""
+    """The model of least cross entropy plus `penalty` / 2 times the squared weights.
+
+    Features seen fewer than `seen` times are left out; `rounds` bounds the steps of the optimiser.
+    """
     counts = Counter(feature for sample in samples for feature in sample)
     rows = {feature: row for row, feature in enumerate(sorted(f for f, n in counts.items() if n >= seen))}
     matrix = _matrix(samples, rows)

@@ -210,7 +210,9 @@ def _settle_conflicts(entries: list[Entry]) -> None:
         for form in entry.forms:
             rank = (form in entry.doubtful, -entry.forms[form], -entry.documents, -entry.abstracts, entry.label)
             claims[entry.type, fold_form(form)].append((rank, entry, form))
-    labels = {(e.type, fold_form(e.label)): e.label for e in sorted(entries, key=lambda e: (e.abstracts, e.label))}
+    labels: dict[tuple[str, str], str] = {
+        (e.type, fold_form(e.label)): e.label for e in sorted(entries, key=lambda e: (e.abstracts, e.label))
+    }
     for (entity_type, key), claimants in sorted(claims.items(), key=lambda c: c[0]):
         owner = labels.get((entity_type, key)) or min(claimants, key=lambda c: c[0])[1].label
         for _, entry, form in claimants:

@@ -54,10 +54,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def show(context: BrowserContext, path: Path) -> Page:
     """Open a page. What it asks for, logs or pops up beside itself is noted; `finish` fails on it."""
     page = context.new_page()
-    page.on("request", lambda request: note(context, request.url) if request.url != path.as_uri() else None)
+    page.on("request", lambda request: note(context, request.url.replace(path.as_uri(), "")))
     page.on("console", lambda message: note(context, message.text))
     page.on("pageerror", lambda error: note(context, str(error)))
-    page.on("dialog", lambda dialog: (note(context, dialog.message), dialog.dismiss()))
+    page.on("dialog", lambda dialog: note(context, f"dialog {dialog.message}"))
     page.goto(path.as_uri())
     page.wait_for_selector("html[data-ready]")
     return page
@@ -67,7 +67,7 @@ PROBLEMS: dict[BrowserContext, list[str]] = {}
 
 
 def note(context: BrowserContext, problem: str) -> None:
-    PROBLEMS.setdefault(context, []).append(problem)
+    PROBLEMS.setdefault(context, []).extend([problem] if problem else [])
 
 
 def finish(context: BrowserContext) -> None:

@@ -160,6 +160,17 @@ def test_the_files_hold_the_same_triples_for_both_libraries() -> None:
         assert len(triples) == len(rdflib.Graph().parse(path, format="turtle")), path
 
 
+def test_the_shapes_are_valid_shacl() -> None:
+    import pyshacl
+
+    shapes = rdflib.Graph().parse(FOLDER / "shapes.ttl", format="turtle")
+    conforms, _, text = pyshacl.validate(rdflib.Graph(), shacl_graph=shapes, meta_shacl=True)
+    assert conforms, text
+    used = {term for triple in shapes for term in triple if isinstance(term, URIRef) and str(term).startswith(ONTOLOGY)}
+    names = {str(s) for s in shapes.subjects(RDF.type, URIRef(PREFIXES["sh"] + "NodeShape"))}
+    assert {str(term) for term in used} - names <= declared()
+
+
 def test_every_term_is_labelled_and_explained_in_english() -> None:
     graph = ontology()
     for name in sorted(term for term in declared() if term.startswith(ONTOLOGY)):

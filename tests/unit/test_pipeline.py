@@ -4,7 +4,7 @@ import multiprocessing
 import time
 from collections.abc import Iterator
 from functools import cache
-from itertools import count, islice
+from itertools import count, islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -204,4 +204,4 @@ def test_any_text_gives_whole_mentions_in_order(text: str, title: str | None) ->
     places = [(m.field != "title", m.start, m.end) for m in found.mentions]
     assert places == sorted(places)
     assert all(found.text_of(m.span) == m.text != "" for m in found.mentions)
-    assert all(a[2] <= b[1] or a[0] != b[0] for a, b in zip(places, places[1:], strict=False))
+    assert all(a[2] <= b[1] or a[0] != b[0] for a, b in pairwise(places))

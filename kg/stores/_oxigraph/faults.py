@@ -39,5 +39,5 @@ def mapped_faults(place: str) -> Iterator[None]:
     """Inside, errors of the engine and the file system become errors of kg."""
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise read_fault(error, place) from None

@@ -13,6 +13,9 @@ from kg.stores._oxigraph.faults import LOCKED
 WAIT: Final = 1.0
 """Seconds to wait for another process that is about to finish."""
 
+SHARED_LOCKS: Final = sys.platform != "win32"
+"""Whether readers can keep writers out. The engine must not read files that another process writes."""
+
 if sys.platform == "win32":
 
     def _try_lock(file: IO[bytes], *, shared: bool) -> bool:  # noqa: ARG001

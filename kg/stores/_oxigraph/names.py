@@ -1,7 +1,7 @@
-"""Find concepts by name. An IRI holds the normal form of the label; the other names are kept in a graph of their own.
+"""Find concepts by name. An IRI holds the normal form of the label; the other names are kept in graphs of their own.
 
-That graph (`kg:names`) says `<concept> kg:form "normal form"` for each alternative name of the vocabulary and of
-new concepts. It only hints: whether a concept still bears the name is read from its labels, so an entry may be stale.
+Two graphs say `<concept> kg:form "normal form"` for each alternative name: `kg:vocabularyNames`, and `kg:paperNames`
+for new concepts. They only hint: whether a concept bears the name is read from its labels, so entries may be stale.
 """
 
 import difflib
@@ -17,7 +17,8 @@ from kg.namespaces import ONTOLOGY, PREFIXES, VOCABULARY, VOCABULARY_GRAPH, conc
 from kg.schema import Vocabulary
 from kg.store import ConceptMatch
 
-NAMES: Final = NamedNode(ONTOLOGY + "names")
+VOCABULARY_NAMES: Final = NamedNode(ONTOLOGY + "vocabularyNames")
+PAPER_NAMES: Final = NamedNode(ONTOLOGY + "paperNames")
 _FORM: Final = NamedNode(ONTOLOGY + "form")
 _TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 _PREF_LABEL: Final = NamedNode(PREFIXES["skos"] + "prefLabel")
@@ -33,14 +34,14 @@ def vocabulary_names(vocabulary: Vocabulary) -> Iterator[Quad]:
     for term in vocabulary:
         node = NamedNode(term.iri)
         forms = {normal_form(name) for name in term.aliases + term.doubtful} - {normal_form(term.label)}
-        yield from (Quad(node, _FORM, Literal(form), NAMES) for form in sorted(forms))
+        yield from (Quad(node, _FORM, Literal(form), VOCABULARY_NAMES) for form in sorted(forms))
 
 
 def paper_names(quads: Iterable[Quad], *, base: str) -> list[Quad]:
     """The entries for the alternative names that a paper gives for new concepts."""
     new = f"{base}concept/"
     return [
-        Quad(quad.subject, _FORM, Literal(normal_form(quad.object.value)), NAMES)
+        Quad(quad.subject, _FORM, Literal(normal_form(quad.object.value)), PAPER_NAMES)
         for quad in quads
         if quad.predicate == _ALT_LABEL
         and isinstance(quad.object, Literal)
@@ -50,30 +51,26 @@ def paper_names(quads: Iterable[Quad], *, base: str) -> list[Quad]:
 
 
 class NameIndex:
-    """Look-ups by name in a store whose new concepts are under `base`."""
+    """Look-ups by name in a store whose new concepts are under `base`. It is to be dropped when the store changes."""
 
     def __init__(self, store: pyoxigraph.Store, *, base: str) -> None:
         self.store = store
         self.base = base
         self._forms: dict[str, set[str]] | None = None
 
-    def forget(self) -> None:
-        """The store has changed."""
-        self._forms = None
-
     def find(self, text: str, *, limit: int) -> list[ConceptMatch]:
         """Concepts that bear the name; where none does, some whose names are alike. Best first."""
         form = normal_form(text)
         known = dict.fromkeys(iri for name in (text, form) for iri in self._iter_candidates(name))
         found = [match for iri in known if (match := self._match(iri, text.strip(), form))]
-        return sorted(found or self._find_alike(form, limit=limit))[:limit]
+        return sorted(found)[:limit] or self._find_alike(form, limit=limit)
 
     def _iter_candidates(self, name: str) -> Iterator[str]:
         if ":" in name:
             yield name.strip()
         yield concept_iri(name, VOCABULARY)
         yield concept_iri(name, self.base + "concept/")
-        for quad in self.store.quads_for_pattern(None, _FORM, Literal(name), NAMES):
+        for quad in self.store.quads_for_pattern(None, _FORM, Literal(name), None):
             if isinstance(quad.subject, NamedNode):
                 yield quad.subject.value
 
@@ -137,7 +134,7 @@ class NameIndex:
         text = f"SELECT DISTINCT ?c ?name {{ GRAPH ?g {{ ?c {_PREF_LABEL} ?name }} FILTER(isIRI(?c)) }}"
         for concept, name in self.store.query(text):  # type: ignore[union-attr]
             forms.setdefault(normal_form(name.value), set()).add(concept.value)
-        for quad in self.store.quads_for_pattern(None, _FORM, None, NAMES):
+        for quad in self.store.quads_for_pattern(None, _FORM, None, None):
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 forms.setdefault(quad.object.value, set()).add(quad.subject.value)
         return forms

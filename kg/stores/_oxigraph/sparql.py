@@ -29,7 +29,6 @@ _PIECES: Final = {
     "mark": r".",
 }
 _TOKEN: Final = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PIECES.items()), re.DOTALL)
-_SHORT_STRING: Final = re.compile(r"\"\"|''")
 _DATA: Final = re.compile(r"[\w.%-]*:.*|[\d.]+(?:[eE]\d+)?|true|false|undef", re.DOTALL | re.IGNORECASE)
 _UPDATES: Final = frozenset(("insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with"))
 
@@ -65,6 +64,8 @@ def check_query(text: str) -> None:
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query has {len(text)} characters", mend=f"at most {MAX_LENGTH} are taken")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise QueryError("the query holds a lone surrogate", mend="correct it")
     if "service" in text.casefold() and _may_call_service(text):
         mend = "write names that hold that word as full IRIs, and ask other endpoints by themselves"
         raise QueryError("SERVICE is not allowed", mend=mend)
@@ -101,8 +102,6 @@ def _may_call_service(text: str) -> bool:
         ahead.append(match.end())
         if match.lastgroup == "iri":
             ahead.append(start + 1)
-        if match.lastgroup == "string" and _SHORT_STRING.match(text, start):
-            ahead.append(start + 2)
     return False
 
 

@@ -1,7 +1,7 @@
 """A store on a pyoxigraph engine: each paper one named graph, beside them the vocabulary, the names, the store's own.
 
-Graphs of the store: `kg:store` (format, base IRI, fingerprint of the vocabulary) and `kg:names` (see `names`) serve
-the store alone: they are in no export and no count.
+Graphs of the store's own are in no export and no count: `kg:store` (the fingerprint of the vocabulary) and those of
+`kg.stores._oxigraph.names`.
 """
 
 import time
@@ -22,7 +22,7 @@ from kg.namespaces import ONTOLOGY, VOCABULARY_GRAPH
 from kg.schema import Vocabulary
 from kg.store import ConceptMatch, Counts, Language, Store, Table
 from kg.stores._oxigraph.faults import mapped_faults
-from kg.stores._oxigraph.names import NAMES, NameIndex, paper_names, vocabulary_names
+from kg.stores._oxigraph.names import PAPER_NAMES, VOCABULARY_NAMES, NameIndex, paper_names, vocabulary_names
 from kg.stores._oxigraph.sparql import bind_parameters, check_query
 from kg.stores._oxigraph.worker import run_query, run_query_within
 
@@ -42,6 +42,8 @@ SELECT ?type (COUNT({counted}) AS ?count) {{
   VALUES ?type {{ {types} }} GRAPH ?paper {{ ?thing a ?type }} FILTER(?paper != {vocabulary})
 }} GROUP BY ?type
 """
+_SIZE: Final = "SELECT (COUNT(*) AS ?size) {{ GRAPH {} {{ ?s ?p ?o }} }}"
+_OWN: Final = (_STORE, VOCABULARY_NAMES, PAPER_NAMES)
 _FACTS: Final = ("AssertedFact", "NegatedFact", "HedgedFact")
 
 
@@ -55,7 +57,7 @@ class OxigraphStore(Store):
         self.place = place
         self.read_only = read_only
         self._engine: pyoxigraph.Store | None = engine
-        self._names = NameIndex(engine, base=base)
+        self._names: NameIndex | None = None
         self._dirty = False
 
     @abstractmethod
@@ -72,9 +74,10 @@ class OxigraphStore(Store):
     def _writer(self) -> pyoxigraph.Store:
         if self.read_only:
             raise StoreError(f"{self.place}: the store is open for reading only", mend="open it for writing")
-        self._names.forget()
+        engine = self.engine
+        self._names = None
         self._dirty = True
-        return self.engine
+        return engine
 
     def write_vocabulary(self, vocabulary: Vocabulary) -> bool:
         """Store the vocabulary in place of another version of it. Returns False where it is there already."""
@@ -86,6 +89,7 @@ class OxigraphStore(Store):
             for quad in list(engine.quads_for_pattern(_STORE, _FINGERPRINT, None, _STORE)):
                 engine.remove(quad)
             engine.remove_graph(_VOCABULARY)
+            engine.remove_graph(VOCABULARY_NAMES)
             engine.bulk_extend(vocabulary_quads(vocabulary))
             engine.bulk_extend(vocabulary_names(vocabulary))
             engine.extend([current])
@@ -149,11 +153,8 @@ class OxigraphStore(Store):
     def clear(self) -> None:
         engine = self._writer()
         self.remove([iri for iri, _ in self.iter_revisions()])
-        new = f"{self.base}concept/"
         with mapped_faults(self.place):
-            for quad in list(engine.quads_for_pattern(None, None, None, NAMES)):
-                if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(new):
-                    engine.remove(quad)
+            engine.remove_graph(PAPER_NAMES)
 
     def iter_papers(self, iris: Sequence[str] | None = None) -> Iterator[Extraction]:
         known = [iri for iri, _ in self.iter_revisions()] if iris is None else sorted(set(iris))
@@ -184,12 +185,13 @@ class OxigraphStore(Store):
 
     def find_concepts(self, text: str, *, limit: int = 10) -> list[ConceptMatch]:
         with mapped_faults(self.place):
-            return self._names.find(text, limit=limit) if self.engine else []
+            self._names = self._names or NameIndex(self.engine, base=self.base)
+            return self._names.find(text, limit=limit)
 
     def counts(self) -> Counts:
+        own = [run_query(self.engine, _SIZE.format(graph)).rows[0][0] for graph in _OWN]
         with mapped_faults(self.place):
-            quads = len(self.engine)
-            quads -= sum(1 for g in (_STORE, NAMES) for _ in self.engine.quads_for_pattern(None, None, None, g))
+            quads = len(self.engine) - sum(map(int, map(str, own)))
         concepts = self._count(ENTITY_TYPES, counted="DISTINCT ?thing")
         others = self._count(("Paper", "Result", *_FACTS), counted="*")
         return Counts(
@@ -237,8 +239,7 @@ class OxigraphStore(Store):
         try:
             self.flush()
         finally:
-            self._engine = None
-            del self._names
+            self._engine = self._names = None
 
 
 def _replacement(graph: NamedNode, quads: Iterable[Quad]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from kg.errors import LanguageError, StoreError
 from kg.model import Extraction
 from kg.namespaces import DEFAULT_BASE
-from kg.schema import load_vocabulary
+from kg.schema import Vocabulary, load_vocabulary
 from kg.settings import Neo4jCredentials, read_neo4j_credentials
 from kg.store import ConceptMatch, Counts, Language, Store, Table
 
@@ -30,7 +30,8 @@ class Neo4jStore(Store):
     def __init__(self, connection: "Connection", *, base: str, read_only: bool) -> None:
         self.base = base
         self.read_only = read_only
-        self._connection = connection
+        self._open: Connection | None = connection
+        self.url = connection.url
 
     @classmethod
     def open(
@@ -40,6 +41,7 @@ class Neo4jStore(Store):
         base: str = DEFAULT_BASE,
         create: bool = True,
         read_only: bool = False,
+        vocabulary: Vocabulary | None = None,
         credentials: Neo4jCredentials | None = None,
     ) -> Self:
         """Open the graph in the Neo4j at `url`; log in with `credentials`, else with what the environment says."""
@@ -49,8 +51,8 @@ class Neo4jStore(Store):
         connection = Connection(url, credentials or read_neo4j_credentials())
         try:
             stored = prepare(connection, base=base, create=create, read_only=read_only)
-            if not read_only and stored != load_vocabulary().fingerprint:
-                write_vocabulary(connection, load_vocabulary())
+            if not read_only and stored != (wanted := vocabulary or load_vocabulary()).fingerprint:
+                write_vocabulary(connection, wanted)
         except BaseException:
             connection.close()
             raise
@@ -109,11 +111,19 @@ class Neo4jStore(Store):
         return run_query(self._connection, text, parameters or {}, base=self.base, timeout=timeout)
 
     def close(self) -> None:
-        self._connection.close()
+        connection, self._open = self._open, None
+        if connection is not None:
+            connection.close()
+
+    @property
+    def _connection(self) -> "Connection":
+        if self._open is None:
+            raise StoreError(f"{self.url}: the store is closed", mend="open it again")
+        return self._open
 
     def _writable(self) -> "Connection":
         if self.read_only:
-            raise StoreError(f"{self._connection.url} was opened for reading only", mend="open it for writing")
+            raise StoreError(f"{self.url}: the store is open for reading only", mend="open it for writing")
         return self._connection
 
 

@@ -1,5 +1,6 @@
 """Papers out of Neo4j, counts, and concepts by name."""
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ from kg.stores.neo4j.errors import translated
 
 PAGE_PAPERS: Final = 200
 _REVISIONS: Final = 10_000
+_READS: Final = 5
 T = TypeVar("T")
 
 
@@ -53,30 +55,28 @@ def _next_page(tx: ManagedTransaction, after: str) -> list[str]:
 
 
 def _read_page(tx: ManagedTransaction, iris: list[str]) -> dict[str, PaperRows]:
-    def run(statement: str) -> Iterator[dict[str, Any]]:
-        return (record.data() for record in tx.run(statement, iris=iris))
+    """The rows of papers. Read again where a paper was replaced meanwhile: a transaction sees what others commit."""
+    for _ in range(_READS):
+        nodes = {record["paper"]: record["node"] for record in tx.run(statements.READ_NODES, iris=iris)}
+        found = _read_rows(tx, [iri for iri in iris if iri in nodes])
+        if nodes == {record["paper"]: record["node"] for record in tx.run(statements.READ_NODES, iris=iris)}:
+            return found
+    raise StoreError("the papers change faster than they can be read", mend="wait until the other process has written")
 
-    found = {
-        record["paper"]: PaperRows(
-            paper=record["row"], sentences=[], concepts=[], mentions=[], facts={}, results=[], links={}
-        )
-        for record in run(statements.READ_PAPERS)
-    }
-    for record in run(statements.READ_SENTENCES):
-        found[record["paper"]].sentences.append(record["row"])
-    for record in run(statements.READ_NAMES):
-        found[record["paper"]].concepts.append({"to": record["to"], "properties": record["row"]})
-    for record in run(statements.READ_MENTIONS):
-        found[record["paper"]].mentions.append({"to": record["to"], "properties": record["row"]})
-    for statement in (statements.READ_ROLES, *statements.READ_RELATIONS):
-        for record in run(statement):
-            row = {"from": record.get("from"), "to": record["to"], "properties": record["row"]}
-            if record["paper"] in found:
-                found[record["paper"]].facts.setdefault(record["type"], []).append(row)
-    for record in run(statements.READ_RESULTS):
-        found[record["paper"]].results.append(record["row"])
-    for record in run(statements.READ_LINKS):
-        found[record["paper"]].links.setdefault(record["type"], []).append(record)
+
+def _read_rows(tx: ManagedTransaction, iris: list[str]) -> dict[str, PaperRows]:
+    found: dict[str, PaperRows] = {}
+    for record in tx.run(statements.READ_PAPERS, iris=iris):
+        tables: dict[str, Any] = {"sentences": [], "concepts": [], "mentions": [], "results": []}
+        found[record["paper"]] = PaperRows(paper=record["row"], facts={}, links={}, **tables)
+
+    for table, statement in statements.READ_TABLES:
+        for record in tx.run(statement, iris=iris):
+            rows = found.get(record["paper"])
+            if rows is not None:
+                held = getattr(rows, table)
+                of_type = held if record["type"] is None else held.setdefault(record["type"], [])
+                of_type.append(record["row"])
     return found
 
 
@@ -118,12 +118,15 @@ def find_concepts(connection: Connection, text: str, limit: int) -> list[Concept
 
 
 def _find(tx: ManagedTransaction, text: str, limit: int) -> list[ConceptMatch]:
-    form = normal_form(text)
-    records = [*tx.run(statements.FIND_IRI, iri=text.strip()), *tx.run(statements.FIND_EXACT, form=f"\n{form}\n")]
-    matches = {record["iri"]: _match(record.data(), text.strip(), form) for record in reversed(records)}
-    if len(matches) < limit:
-        for record in tx.run(statements.FIND_ALIKE, form=form, limit=limit * 5):
-            matches.setdefault(record["iri"], _match(record.data(), text.strip(), form))
+    name, form = text.strip(), normal_form(text)
+    exact = [*tx.run(statements.FIND_IRI, iri=name), *tx.run(statements.FIND_FORM, part=f"\n{form}\n", limit=1_000)]
+    matches = {record["iri"]: _match(record.data(), name, form) for record in exact}
+    if not matches:
+        alike = tx.run(statements.FIND_FORM, part=form, limit=50 * limit)
+        matches = {record["iri"]: _match(record.data(), name, form) for record in alike}
+    if not matches:
+        near = tx.run(statements.FIND_FORM, part=f"\n{form[:1]}", limit=20_000)
+        matches = _spelt_alike([record.data() for record in near], form, limit)
     return sorted(matches.values())[:limit]
 
 
@@ -136,6 +139,21 @@ def _match(record: dict[str, Any], text: str, form: str) -> ConceptMatch:
     elif form in forms:
         rank = 2
     else:
-        rank = 3 if any(f.startswith(form) for f in forms) else 4
-    types = tuple(sorted(label for label in record["labels"] if label in LABELS))
+        rank = 3 if any(other.startswith(form) for other in forms) else 4
+    return _ranked(record, rank)
+
+
+def _spelt_alike(records: list[dict[str, Any]], form: str, limit: int) -> dict[str, ConceptMatch]:
+    """Concepts with a name that is spelt much like the form (rank 5)."""
+    bearers: dict[str, list[dict[str, Any]]] = {}
+    for record in records:
+        for other in record["forms"].strip("\n").split("\n"):
+            if other[:1] == form[:1] and abs(len(other) - len(form)) < 4:
+                bearers.setdefault(other, []).append(record)
+    close = difflib.get_close_matches(form, sorted(bearers), n=limit, cutoff=0.75)
+    return {record["iri"]: _ranked(record, 5) for other in close for record in bearers[other]}
+
+
+def _ranked(record: dict[str, Any], rank: int) -> ConceptMatch:
+    types = tuple(label for label in LABELS if label in record["labels"])
     return ConceptMatch(rank=rank, label=record["label"], iri=record["iri"], types=types)

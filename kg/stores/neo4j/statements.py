@@ -22,7 +22,8 @@ SCHEMA: Final = (
 """Uniqueness of what identifies a node, and an index for every look-up. Result ids are unique within a paper."""
 
 FOREIGN: Final = (
-    "MATCH (n) WHERE n:Paper OR n:Concept OR n:Sentence OR n:Result WITH n LIMIT 1 RETURN labels(n)[0] AS label"
+    "MATCH (n:Paper|Concept|Sentence|Result) WITH n LIMIT 1"
+    " RETURN [x IN labels(n) WHERE x IN ['Paper', 'Concept', 'Sentence', 'Result']][0] AS label"
 )
 METADATA: Final = (
     "MATCH (s:KgStore {name: 'abstract-kg'}) RETURN s.base AS base, s.format AS format, s.vocabulary AS vocabulary"
@@ -34,7 +35,7 @@ SET_VOCABULARY: Final = "MATCH (s:KgStore {name: 'abstract-kg'}) SET s.vocabular
 
 # ---------------------------------------------------------------- papers: write
 
-EXISTING: Final = "MATCH (p:Paper) WHERE p.iri IN $iris RETURN p.iri AS iri"
+EXISTING: Final = "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) RETURN iri"
 CREATE_PAPERS: Final = "UNWIND $rows AS row CREATE (p:Paper) SET p = row"
 CREATE_SENTENCES: Final = (
     "UNWIND $rows AS row MATCH (p:Paper {iri: row.paper}) CREATE (p)-[:HAS_SENTENCE]->(s:Sentence) SET s = row"
@@ -80,31 +81,38 @@ CREATE_LINKS: Final[dict[str, str]] = {
 }
 
 # ---------------------------------------------------------------- papers: remove
+# Each statement finds its start by index and goes on behind a WITH: plans are made while the graph is small.
 
-NAMED: Final = "MATCH (p:Paper)-[:NAMES]->(c:Concept) WHERE p.iri IN $iris RETURN DISTINCT c.iri AS iri ORDER BY iri"
+_PAPERS: Final = "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) WITH p MATCH (p)"
+_CONCEPTS: Final = "UNWIND $iris AS iri MATCH (c:Concept {iri: iri}) WITH c"
+NAMED: Final = f"{_PAPERS}-[:NAMES]->(c:Concept) RETURN DISTINCT c.iri AS iri ORDER BY iri"
 DELETE_PARTS: Final = (
-    *(f"MATCH ()-[r:{name}]->() WHERE r.paper IN $iris DELETE r" for name in sorted(RELATION_TYPES)),
-    "MATCH (p:Paper)-[:HAS_SENTENCE]->(s:Sentence) WHERE p.iri IN $iris DETACH DELETE s",
-    "MATCH (p:Paper)-[:REPORTS_RESULT]->(r:Result) WHERE p.iri IN $iris DETACH DELETE r",
-    "MATCH (p:Paper) WHERE p.iri IN $iris DETACH DELETE p",
+    *(
+        f"UNWIND $iris AS iri MATCH ()-[r:{name} {{paper: iri}}]->() USING INDEX r:{name}(paper) DELETE r"
+        for name in sorted(RELATION_TYPES)
+    ),
+    f"{_PAPERS}-[:HAS_SENTENCE]->(s:Sentence) DETACH DELETE s",
+    f"{_PAPERS}-[:REPORTS_RESULT]->(r:Result) DETACH DELETE r",
+    "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) DETACH DELETE p",
 )
-DELETE_ORPHANS: Final = (
-    "UNWIND $iris AS iri MATCH (c:Concept {iri: iri}) WHERE c.vocabulary IS NULL AND NOT EXISTS { (c)--() } DELETE c"
-)
+DELETE_ORPHANS: Final = f"{_CONCEPTS} WHERE c.vocabulary IS NULL AND NOT EXISTS {{ (c)--() }} DELETE c"
 DROP_LABELS: Final = tuple(
-    f"UNWIND $iris AS iri MATCH (c:Concept {{iri: iri}}) WHERE c:{label} AND NOT '{label}' IN coalesce(c.types, [])"
+    f"{_CONCEPTS} WHERE c:{label} AND NOT '{label}' IN coalesce(c.types, [])"
     f" AND NOT EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }} REMOVE c:{label}"
     for label in LABELS
 )
 
 # Names of a new concept: the least of those that papers use, with all alternatives.
 DIVERGENT: Final = (
-    "UNWIND $rows AS row MATCH (c:Concept {iri: row.iri}) WHERE c.vocabulary IS NULL"
+    "UNWIND $rows AS row MATCH (c:Concept {iri: row.iri}) WITH c, row WHERE c.vocabulary IS NULL"
     " AND (c.label <> row.label OR any(a IN row.alternatives WHERE NOT a IN c.altLabels)) RETURN DISTINCT c.iri AS iri"
 )
 NAMES_OF: Final = (
-    "UNWIND $iris AS iri MATCH (c:Concept {iri: iri})<-[n:NAMES]-() WHERE c.vocabulary IS NULL"
-    " RETURN iri, collect(DISTINCT n.name) AS names, collect(DISTINCT n.alternatives) AS alternatives"
+    f"{_CONCEPTS} WHERE c.vocabulary IS NULL MATCH (c)<-[n:NAMES]-()"
+    " RETURN c.iri AS iri, collect(DISTINCT n.name) AS names, collect(DISTINCT n.alternatives) AS alternatives"
+)
+RENAMED: Final = (
+    f"{_CONCEPTS} WHERE c.vocabulary IS NULL AND size(c.altLabels) > 0 RETURN c.iri AS iri"  # else it has one name
 )
 RENAME: Final = (
     "UNWIND $rows AS row MATCH (c:Concept {iri: row.iri})"
@@ -117,34 +125,29 @@ PAGE: Final = "MATCH (p:Paper) WHERE p.iri > $after RETURN p.iri AS iri ORDER BY
 REVISIONS: Final = (
     "MATCH (p:Paper) WHERE p.iri > $after RETURN p.iri AS iri, p.revision AS revision ORDER BY iri LIMIT $limit"
 )
-READ_PAPERS: Final = "MATCH (p:Paper) WHERE p.iri IN $iris RETURN p.iri AS paper, properties(p) AS row"
-READ_SENTENCES: Final = (
-    "MATCH (p:Paper)-[:HAS_SENTENCE]->(s:Sentence) WHERE p.iri IN $iris RETURN p.iri AS paper, properties(s) AS row"
+READ_PAPERS: Final = "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) RETURN iri AS paper, properties(p) AS row"
+READ_NODES: Final = "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) RETURN iri AS paper, elementId(p) AS node"
+
+
+def _read(pattern: str, row: str, kind: str = "null") -> str:
+    return f"{pattern} RETURN iri AS paper, {kind} AS type, {row} AS row"
+
+
+_ENDS: Final = "{from: a.iri, to: c.iri, properties: properties(r)}"
+_START: Final = "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) WITH p, iri MATCH (p)"
+_RELATION: Final = "UNWIND $iris AS iri MATCH (a:Concept)-[r:{0} {{paper: iri}}]->(c:Concept) USING INDEX r:{0}(paper)"
+_ROLES: Final = f"{_START}-[r:{'|'.join(ROLE_TYPES)}]->(c:Concept)"
+_LINKS: Final = f"{_START}-[:REPORTS_RESULT]->(r:Result)-[l:{'|'.join(LINK_TYPES)}]->(c:Concept)"
+READ_TABLES: Final[tuple[tuple[str, str], ...]] = (
+    ("sentences", _read(f"{_START}-[:HAS_SENTENCE]->(s:Sentence)", "properties(s)")),
+    ("concepts", _read(f"{_START}-[r:NAMES]->(c:Concept)", "{to: c.iri, properties: properties(r)}")),
+    ("mentions", _read(f"{_START}-[:HAS_SENTENCE]->(a:Sentence)-[r:MENTIONS]->(c:Concept)", _ENDS)),
+    ("facts", _read(_ROLES, "{to: c.iri, properties: properties(r)}", "type(r)")),
+    *(("facts", _read(_RELATION.format(name), _ENDS, "type(r)")) for name in RELATION_TYPES),
+    ("results", _read(f"{_START}-[:REPORTS_RESULT]->(r:Result)", "properties(r)")),
+    ("links", _read(_LINKS, "{id: r.id, to: c.iri}", "type(l)")),
 )
-READ_NAMES: Final = (
-    "MATCH (p:Paper)-[r:NAMES]->(c:Concept) WHERE p.iri IN $iris"
-    " RETURN p.iri AS paper, properties(r) AS row, c.iri AS to"
-)
-READ_MENTIONS: Final = (
-    "MATCH (p:Paper)-[:HAS_SENTENCE]->(:Sentence)-[r:MENTIONS]->(c:Concept) WHERE p.iri IN $iris"
-    " RETURN p.iri AS paper, properties(r) AS row, c.iri AS to"
-)
-READ_ROLES: Final = (
-    f"MATCH (p:Paper)-[r:{'|'.join(ROLE_TYPES)}]->(c:Concept) WHERE p.iri IN $iris"
-    " RETURN p.iri AS paper, type(r) AS type, properties(r) AS row, c.iri AS to"
-)
-READ_RELATIONS: Final = tuple(
-    f"MATCH (a:Concept)-[r:{name}]->(c:Concept) WHERE r.paper IN $iris"
-    " RETURN r.paper AS paper, type(r) AS type, properties(r) AS row, a.iri AS from, c.iri AS to"
-    for name in RELATION_TYPES
-)
-READ_RESULTS: Final = (
-    "MATCH (p:Paper)-[:REPORTS_RESULT]->(r:Result) WHERE p.iri IN $iris RETURN p.iri AS paper, properties(r) AS row"
-)
-READ_LINKS: Final = (
-    f"MATCH (p:Paper)-[:REPORTS_RESULT]->(r:Result)-[l:{'|'.join(LINK_TYPES)}]->(c:Concept) WHERE p.iri IN $iris"
-    " RETURN p.iri AS paper, type(l) AS type, r.id AS id, c.iri AS to"
-)
+"""(attribute of PaperRows, statement); a statement gives the paper, the type where rows go by type, and the row."""
 
 COUNT_PAPERS: Final = "MATCH (p:Paper) RETURN count(p) AS n"
 COUNT_RESULTS: Final = "MATCH (r:Result) RETURN count(r) AS n"
@@ -160,18 +163,19 @@ COUNT_CONCEPTS: Final = " UNION ALL ".join(
 )
 
 _CONCEPT: Final = " RETURN c.iri AS iri, c.label AS label, c.forms AS forms, labels(c) AS labels"
-FIND_EXACT: Final = "MATCH (c:Concept) WHERE c.forms CONTAINS $form" + _CONCEPT
 FIND_IRI: Final = "MATCH (c:Concept {iri: $iri})" + _CONCEPT
-FIND_ALIKE: Final = (
-    "MATCH (c:Concept) WHERE c.forms CONTAINS $form" + _CONCEPT + " ORDER BY size(c.label), c.label, c.iri LIMIT $limit"
+FIND_FORM: Final = (
+    "MATCH (c:Concept) WHERE c.forms CONTAINS $part"
+    + _CONCEPT
+    + " ORDER BY c.forms CONTAINS '\\n' + $part DESC, size(c.label), c.label, c.iri LIMIT $limit"
 )
 
 # ---------------------------------------------------------------- vocabulary
 
 HAS_CONCEPTS: Final = "MATCH (c:Concept) WITH c LIMIT 1 RETURN c.iri AS iri"
 TERM_IRIS: Final = "MATCH (c:Concept) WHERE c.vocabulary RETURN c.iri AS iri ORDER BY iri"
-DELETE_BROADER: Final = "MATCH (c:Concept)-[r:BROADER]->() WHERE c.iri IN $iris DELETE r"
+DELETE_BROADER: Final = f"{_CONCEPTS} MATCH (c)-[r:BROADER]->() DELETE r"
 CREATE_BROADER: Final = (
-    "UNWIND $rows AS row MATCH (a:Concept {iri: row.from}) MATCH (b:Concept {iri: row.to}) CREATE (a)-[:BROADER]->(b)"
+    "UNWIND $rows AS row MATCH (a:Concept {iri: row.from}) MATCH (b:Concept {iri: row.to}) MERGE (a)-[:BROADER]->(b)"
 )
 RETIRE_TERMS: Final = "UNWIND $iris AS iri MATCH (c:Concept {iri: iri}) REMOVE c.vocabulary, c.types, c.classes"

@@ -1,5 +1,6 @@
 """Papers into Neo4j and out of it: whole papers, in retryable transactions."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final, TypeVar
@@ -7,6 +8,7 @@ from typing import Any, Final, TypeVar
 from neo4j import ManagedTransaction
 from neo4j.exceptions import ConstraintError
 
+from kg.errors import InputError
 from kg.mapping.property_graph import PaperRows, Row, concept_forms, to_rows
 from kg.model import Extraction
 from kg.stores.neo4j import statements
@@ -15,7 +17,11 @@ from kg.stores.neo4j.errors import translated
 
 BATCH_ROWS: Final = 5_000
 """Rows of one transaction, as far as whole papers allow."""
+BATCH_SECONDS: Final = 5.0
+"""A slow source does not keep what it gave longer than this."""
 REMOVE_PAPERS: Final = 100
+MAX_KEY: Final = 7_000
+"""Bytes of an IRI or name; Neo4j's indexes take some 8,000 for all keys of an entry together."""
 _ATTEMPTS: Final = 3
 T = TypeVar("T")
 
@@ -38,12 +44,45 @@ def write(connection: Connection, doing: str, work: Callable[[ManagedTransaction
 
 
 def put_papers(connection: Connection, papers: Iterable[Extraction], *, base: str) -> int:
-    """Write papers in batches, each in one transaction that first removes what it replaces: a kill leaves no half."""
-    count = 0
-    for batch in _iter_batches(papers, base):
-        write(connection, "writing papers", lambda tx, batch=batch: _replace(tx, batch))  # type: ignore[misc]
-        count += len(batch)
+    """Write papers in batches, each in one transaction that first removes what it replaces: a kill leaves no half.
+
+    Where `papers` or a paper of it raises, those before are written first.
+    """
+    count = size = 0
+    batch: dict[str, PaperRows] = {}
+    begun = time.monotonic()
+    try:
+        for paper in papers:
+            rows = to_rows(paper, base=base)
+            _check_keys(rows)
+            count += 1
+            size += len(rows)
+            batch[paper.iri] = rows
+            if size >= BATCH_ROWS or time.monotonic() - begun > BATCH_SECONDS:
+                full, batch, size = batch, {}, 0
+                _write_batch(connection, full)
+                begun = time.monotonic()
+    finally:
+        if batch:
+            _write_batch(connection, batch)
     return count
+
+
+def _check_keys(rows: PaperRows) -> None:
+    """Raise InputError where an IRI or name is longer than Neo4j's indexes take: it would end the whole batch."""
+    keys = [rows.paper["iri"], *(row["to"] for row in rows.concepts)]
+    keys += [row["properties"]["name"] for row in rows.concepts]
+    longest = max(keys, key=len)
+    if len(longest) > MAX_KEY // 4 and len(longest.encode()) > MAX_KEY:
+        raise InputError(
+            f"paper {rows.paper['id']!r:.100} has a name or IRI of {len(longest)} characters",
+            mend=f"give it one of at most {MAX_KEY} bytes",
+        )
+
+
+def _write_batch(connection: Connection, batch: dict[str, PaperRows]) -> None:
+    papers = list(batch.values())
+    write(connection, "writing papers", lambda tx: _replace(tx, papers))
 
 
 def remove_papers(connection: Connection, iris: Iterable[str]) -> int:
@@ -60,20 +99,6 @@ def clear_papers(connection: Connection) -> None:
     """Remove every paper."""
     while iris := write(connection, "removing papers", lambda tx: column(tx, statements.PAGE, after="", limit=1_000)):
         remove_papers(connection, iris)
-
-
-def _iter_batches(papers: Iterable[Extraction], base: str) -> Iterator[list[PaperRows]]:
-    batch: dict[str, PaperRows] = {}
-    size = 0
-    for paper in papers:
-        rows = to_rows(paper, base=base)
-        if batch and (size + len(rows) > BATCH_ROWS or paper.iri in batch):
-            yield list(batch.values())
-            batch, size = {}, 0
-        batch[paper.iri] = rows
-        size += len(rows)
-    if batch:
-        yield list(batch.values())
 
 
 def _replace(tx: ManagedTransaction, batch: list[PaperRows]) -> None:
@@ -117,7 +142,7 @@ def tidy_concepts(tx: ManagedTransaction, concepts: list[str]) -> None:
         tx.run(statements.DELETE_ORPHANS, iris=concepts).consume()
         for statement in statements.DROP_LABELS:
             tx.run(statement, iris=concepts).consume()
-        _rename(tx, concepts)
+        _rename(tx, column(tx, statements.RENAMED, iris=concepts))
 
 
 def _rename(tx: ManagedTransaction, concepts: list[str]) -> None:

@@ -146,9 +146,14 @@ def test_a_span_outside_all_sentences_keeps_its_place() -> None:
 
 def test_a_fact_about_an_unlisted_concept_names_the_paper() -> None:
     fact = Fact(id="f", kind="role", predicate="uses", object="nowhere")
-    broken = assemble(Abstract(key="p7", id="p7", text="x"), iri="http://a.example/p7", activity=ACTIVITY, facts=[fact])
+    broken = assemble(Abstract(key="p7", id="p7", text="x"), iri=DEFAULT_BASE + "paper/7", activity=ACTIVITY, facts=[fact])
     with pytest.raises(InputError, match=r"'p7' names 'nowhere'.*; extract"):
         to_rows(broken, base=DEFAULT_BASE)
+
+
+def test_a_paper_of_another_base_is_refused() -> None:
+    with pytest.raises(InputError, match="not under the base IRI urn:other:"):
+        to_rows(paper(), base="urn:other:")
 
 
 def test_incomplete_rows_name_the_paper() -> None:

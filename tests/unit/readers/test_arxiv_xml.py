@@ -40,6 +40,12 @@ def test_a_declared_encoding_is_no_fault(tmp_path: Path) -> None:
     assert (paper.text, problems) == ("Naïve.", [])
 
 
+@pytest.mark.parametrize("encoding", ["undefined", "idna", "rot13", "utf-7", "unknown", "us-ascii"])
+def test_odd_declared_encodings_are_passed_over(tmp_path: Path, encoding: str) -> None:
+    content = feed("Fine.", head=f'<?xml version="1.0" encoding="{encoding}"?>')
+    assert [a.text for a in read(tmp_path / "a.xml", content)[0]] == ["Fine."]
+
+
 @pytest.mark.parametrize("name", ["atom", "oai"])
 def test_declared_entities_are_refused(tmp_path: Path, name: str) -> None:
     bomb = "<!DOCTYPE x [" + "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10)) + "]>"
