@@ -67,8 +67,9 @@ def write_export(exporter: Exporter, store: Store, path: str | Path | None) -> N
     if exporter.suffixes:
         part = next(exporter.iter_parts(store))
         if path is None:
-            sys.stdout.buffer.writelines(part.chunks)
-            sys.stdout.buffer.flush()
+            with _plain_errors("standard output"):
+                sys.stdout.buffer.writelines(part.chunks)
+                sys.stdout.buffer.flush()
         else:
             write_file(path, part.chunks)
         return
@@ -114,11 +115,11 @@ def _stage(path: Path, chunks: Iterable[bytes], undo: ExitStack) -> Callable[[],
 
 
 @contextmanager
-def _plain_errors(path: Path) -> Iterator[None]:
-    """Errors of the file system as ours; what a store raises passes."""
+def _plain_errors(path: Path | str) -> Iterator[None]:
+    """Errors of the file system as ours; what a store raises passes, and so does the end of a reader."""
     try:
         yield
-    except KgError:
+    except (KgError, BrokenPipeError):
         raise
     except PermissionError:
         raise AccessDeniedError(f"{path} may not be written", mend="choose another place or change its mode") from None

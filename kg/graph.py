@@ -174,7 +174,8 @@ class KnowledgeGraph:
 
     def _repr_html_(self) -> str:
         counts = self.counts()
-        cells = {"papers": counts.papers, **counts.concepts, "facts": counts.facts, "results": counts.results}
-        head = "".join(f"<th>{html.escape(str(name))}</th>" for name in cells)
-        body = "".join(f"<td>{number}</td>" for number in cells.values())
+        cells: list[tuple[str, int]] = [("papers", counts.papers), *counts.concepts.items()]
+        cells += [("facts", counts.facts), ("results", counts.results)]
+        head = "".join(f"<th>{html.escape(name)}</th>" for name, _ in cells)
+        body = "".join(f"<td>{number}</td>" for _, number in cells)
         return f"<table><caption>Knowledge graph</caption><tr>{head}</tr><tr>{body}</tr></table>"

@@ -43,9 +43,9 @@ def open_stores(urls: Sequence[str], *, create: bool, read_only: bool = False) -
 
 
 @contextmanager
-def open_for_reading(url: str | None, *, language: Language | None = None) -> Iterator[Store]:
-    """Open the one store to ask: the one named, else the first of the environment that speaks `language`."""
-    urls = [url] if url else list(settings().stores)
-    speaking = [u for u in urls if language is None or language in find_store_class(u).languages]
-    with open_store((speaking or urls)[0], base=settings().base, create=False, read_only=True) as store:
+def open_for_reading(*urls: str | None, language: Language | None = None) -> Iterator[Store]:
+    """Open the one store to ask: the first of those named, else of the environment's, that speaks `language`."""
+    named = [url for url in urls if url] or list(settings().stores)
+    speaking = [u for u in named if language is None or language in find_store_class(u).languages]
+    with open_store((speaking or named)[0], base=settings().base, create=False, read_only=True) as store:
         yield store

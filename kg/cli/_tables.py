@@ -66,6 +66,7 @@ def _write_terminal_table(table: Table) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    table = _without_empty_columns(table)
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else _needed_width(table)
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     for index, name in enumerate(table.columns):
@@ -76,6 +77,12 @@ def _write_terminal_table(table: Table) -> None:
     if table.rows:
         Console(width=width, highlight=False, soft_wrap=False).print(grid)
     click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}", err=not sys.stdout.isatty())
+
+
+def _without_empty_columns(table: Table) -> Table:
+    kept = [i for i in range(len(table.columns)) if any(row[i] not in (None, "", []) for row in table.rows)]
+    columns = tuple(table.columns[i] for i in kept)
+    return Table(columns=columns, rows=[tuple(row[i] for i in kept) for row in table.rows])
 
 
 def _one_line(text: str) -> str:

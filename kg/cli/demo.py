@@ -9,7 +9,7 @@ from kg.cli._building import run_build
 from kg.cli._tables import write_table
 from kg.resources import data_folder
 
-_QUESTIONS: Final = (
+_QUESTIONS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("methods-by-hardware", {"hardware": "GPU"}),
     ("speed-ups", {}),
     ("compared-with", {}),

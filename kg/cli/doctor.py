@@ -2,8 +2,9 @@
 
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 from typing import Final
 
 import click
@@ -46,9 +47,7 @@ def _iter_installed() -> Iterator[tuple[bool, str]]:
     yield free > 200, f"{free} MiB free on this disk" + ("" if free > 200 else "; make room")
 
 
-def _iter_stores(urls: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
-    from pathlib import Path
-
+def _iter_stores(urls: Sequence[str]) -> Iterator[tuple[bool, str]]:
     for url in urls:
         if "://" not in url and not url.endswith(":") and not Path(url).exists():
             yield True, f"no store at {url} yet; kg build IN --store {url} makes one"

@@ -17,9 +17,9 @@ from kg.exporter import Exporter, get_exporter, list_exporters, write_export
 def command(url: str | None, name: str | None, out: str | None, listing: bool) -> None:
     """Write the whole graph in another format."""
     if listing:
-        for exporter in list_exporters():
-            click.echo(f"{exporter.name:14} {exporter.title}")
-            for loss in exporter.losses:
+        for known in list_exporters():
+            click.echo(f"{known.name:14} {known.title}")
+            for loss in known.losses:
                 click.echo(f"{'':14} not carried: {loss}")
         return
     exporter = _choose(name, out)

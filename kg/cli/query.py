@@ -4,7 +4,7 @@ import click
 
 from kg.catalogue import PreparedQuery, get_query, list_queries, run_query
 from kg.cli._parameters import parse_parameters
-from kg.cli._stores import open_for_reading, store_option
+from kg.cli._stores import open_for_reading, stores_option
 from kg.cli._tables import OutputFormat, format_option, write_table
 from kg.errors import UsageError
 
@@ -14,7 +14,7 @@ from kg.errors import UsageError
     epilog="Example: kg query methods-by-hardware --hardware GPU --evidence",
     context_settings={"ignore_unknown_options": True, "help_option_names": []},
 )
-@store_option
+@stores_option
 @click.option("--list", "listing", is_flag=True, help="List the questions.")
 @click.option("--evidence", is_flag=True, help="Add the paper and the sentence behind every row.")
 @format_option
@@ -24,7 +24,7 @@ from kg.errors import UsageError
 @click.pass_context
 def command(
     ctx: click.Context,
-    url: str | None,
+    stores: tuple[str, ...],
     listing: bool,
     evidence: bool,
     output: OutputFormat,
@@ -32,7 +32,11 @@ def command(
     name: str | None,
     parameters: tuple[str, ...],
 ) -> None:
-    """Ask the prebuilt question NAME. `kg query NAME --help` names its parameters, `kg query test` checks them all."""
+    """Ask the prebuilt question NAME.
+
+    `kg query NAME --help` names its parameters. `kg query test` checks all questions against rows known to be
+    right, and with --store their time budgets there, and that several stores agree.
+    """
     if wants_help:
         click.echo(_describe(get_query(name)) if name and name != "test" else ctx.get_help())
     elif listing:
@@ -41,19 +45,19 @@ def command(
     elif name is None:
         raise UsageError("no question named", mend="see kg query --list")
     elif name == "test":
-        _test(url, parameters)
+        _test(stores, parameters)
     else:
         query = get_query(name)
         values = parse_parameters(query, parameters)
-        with open_for_reading(url) as store:
+        with open_for_reading(*stores) as store:
             write_table(run_query(store, name, values, evidence=evidence), output)
 
 
-def _test(url: str | None, parameters: tuple[str, ...]) -> None:
+def _test(stores: tuple[str, ...], parameters: tuple[str, ...]) -> None:
     from kg.cli._query_test import run_tests
 
     parse_parameters(None, parameters)
-    run_tests(url)
+    run_tests(stores)
 
 
 def _describe(query: PreparedQuery) -> str:

@@ -30,9 +30,10 @@ class AbbreviationFinder:
         for opened, closed in _iter_brackets(doc):
             sentence = _sentence_start(doc, opened)
             inner = _first_part(doc, opened + 1, closed)
-            if self._is_short(inner) and (pair := self._long_before(doc, inner, sentence, opened)):
-                yield pair
-            elif len(inner) > 1 and (pair := self._short_before(doc, doc[opened + 1 : closed], sentence, opened)):
+            pair = self._long_before(doc, inner, sentence, opened) if self._is_short(inner) else None
+            if pair is None and len(inner) > 1:
+                pair = self._short_before(doc, doc[opened + 1 : closed], sentence, opened)
+            if pair is not None:
                 yield pair
 
     def _long_before(self, doc: Doc, short: Span, sentence: int, end: int) -> tuple[Span, Span] | None:

@@ -98,6 +98,19 @@ def make_doc(nlp: Language, title: str | None, text: str) -> Doc:
     return doc
 
 
+def get_words(doc: Doc) -> list[str]:
+    """The texts of all words, made once a Doc; not to be changed."""
+    words: list[str] | None = doc.user_data.get("words")
+    if words is None:
+        words = doc.user_data["words"] = [token.text for token in doc]
+    return words
+
+
+def get_sentence_starts(doc: Doc) -> frozenset[int]:
+    """The numbers of the words that open a sentence; empty for an empty Doc."""
+    return frozenset(sentence.start for sentence in doc.sents) if len(doc) else frozenset()
+
+
 def to_span(doc: Doc, start_char: int, end_char: int) -> model.Span:
     """Offsets of a Doc as a span of the title or the text; one that touches both is cut to its first part."""
     if start_char < doc._.title_end:

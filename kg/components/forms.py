@@ -6,6 +6,7 @@ spelling only. Short names in capitals and names that are also common words keep
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -123,12 +124,16 @@ def _letters(word: str) -> str:
 
 
 class FormIndex:
-    """The forms of a vocabulary by their folded key."""
+    """The forms of a vocabulary by their folded key.
+
+    `small` maps capitalised words to themselves in small letters where most labels write them so.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._senses: dict[str, list[Sense]] = {}
         self._longest: dict[str, int] = {}
+        self.small = _small_words(term.label for term in vocabulary)
         for term in vocabulary:
             for form, sure in _iter_forms(term):
                 self._add(Sense(form, term, sure))
@@ -154,6 +159,11 @@ class FormIndex:
         """The senses of a folded key whose capitals agree with the surface, sure ones and labels first."""
         found = [s for s in self._senses.get(key, ()) if capitals_agree(s.form, surface)]
         return sorted(found, key=lambda s: (not s.sure, s.form != s.term.label, s.term.iri))
+
+
+def _small_words(labels: Iterable[str]) -> dict[str, str]:
+    words = Counter(word for label in labels for word in _PART.findall(label))
+    return {w.capitalize(): w for w, n in words.items() if w.islower() and w.isalpha() and n > words[w.capitalize()]}
 
 
 def _iter_forms(term: Term) -> Iterator[tuple[str, bool]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import Candidate
+from kg.components.document import Candidate, get_sentence_starts, get_words
 from kg.components.forms import FormIndex, Sense, fold_form, fold_word, load_forms
 from kg.schema import load_vocabulary
 
@@ -59,9 +59,9 @@ def _bears(sense: Sense, key: str) -> bool:
 
 def iter_matches(doc: Doc, index: FormIndex) -> Iterator[Match]:
     """The longest matches from left to right; none crosses the border of a sentence or overlaps another."""
-    words = [token.text for token in doc]
+    words = get_words(doc)
     folded = [fold_word(word) for word in words]
-    opens = [bool(token.is_sent_start) for token in doc]
+    opens = get_sentence_starts(doc)
     i = 0
     while i < len(words):
         match = _longest(doc, index, folded, opens, i)
@@ -72,11 +72,11 @@ def iter_matches(doc: Doc, index: FormIndex) -> Iterator[Match]:
             i = match.end
 
 
-def _longest(doc: Doc, index: FormIndex, folded: list[str], opens: list[bool], start: int) -> Match | None:
+def _longest(doc: Doc, index: FormIndex, folded: list[str], opens: frozenset[int], start: int) -> Match | None:
     limit = index.longest_from(folded[start]) if folded[start] else 0
     key, ends = "", []
     for i in range(start, min(start + limit, len(folded))):
-        if i > start and opens[i]:
+        if i > start and i in opens:
             break
         key += folded[i]
         if folded[i] and key in index:

@@ -5,9 +5,10 @@ vocabulary, then the vocabulary without a generic head. What nothing knows becom
 as the annotation guideline says: singular, without a generic head.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -16,6 +17,8 @@ from kg.components.document import Candidate, add_mention, read_lines, set_menti
 from kg.components.forms import FormIndex, Sense, fold_form, load_forms, singular
 from kg.namespaces import DEFAULT_BASE, VOCABULARY, concept_iri
 from kg.schema import load_vocabulary
+
+_PIECE: Final = re.compile(r"[^\W\d_]+")
 
 
 class Concept(NamedTuple):
@@ -68,8 +71,13 @@ class Linker:
 
     def strip_head(self, text: str) -> str:
         """`text` without a generic last word; unchanged where nothing would be left."""
-        head, _, last = text.rpartition(" ")
-        return head if head and singular(last).lower() in self.heads else text
+        rest, _, last = text.rpartition(" ")
+        return rest if rest and singular(last).lower() in self.heads else text
+
+    def stands_alone(self, rest: str) -> bool:
+        """Whether what a generic head leaves is a name by itself: known, or with capitals or digits within."""
+        last = rest.rpartition(" ")[2]
+        return fold_form(rest) in self.index or any(c.isupper() or c.isdigit() for c in last[1:])
 
 
 class _Paper:
@@ -82,6 +90,7 @@ class _Paper:
         self.sure = Counter(s.term.iri for found in self.senses.values() for s in found[:1] if s.sure)
         self.new: dict[str, Concept] = {}
         self.names: dict[str, Concept] = {}
+        self.spans = sorted((*spans, *self.longs.values()), key=lambda s: (_is_opening(s), s.start, s.end))
 
     def _senses(self, text: str) -> list[Sense]:
         index = self.linker.index
@@ -113,9 +122,14 @@ class _Paper:
         name = new_name(span, self.linker)
         key = fold_form(name)
         if key not in self.new:
-            found = self.linker.new_concept(name)
+            found = self.linker.new_concept(self._best_name(key, name))
             self.new[key] = self.names.setdefault(found.iri, found)
         return self.new[key]
+
+    def _best_name(self, key: str, name: str) -> str:
+        """Of the names with that key the first whose capitals are no title's and no sentence's."""
+        names = (new_name(span, self.linker) for span in self.spans if fold_form(span.text)[:2] == key[:2])
+        return next((n for n in names if fold_form(n) == key), name)
 
     def alternatives(self, mentions: Iterable[Span]) -> dict[str, tuple[str, ...]]:
         """The abbreviations that the paper itself gives for its new concepts."""
@@ -127,15 +141,23 @@ class _Paper:
 
 
 def new_name(span: Span, linker: Linker) -> str:
-    """The canonical name of an unknown concept: singular, no generic head, no capital that only opens a sentence."""
-    words = linker.strip_head(" ".join(span.text.split())).split(" ")
-    first = words[0]
-    opens = span[0].is_sent_start and len(words) > 1 and first.istitle() and first.isalpha()
-    if opens and not any(w[:1].isupper() for w in words[1:]):
-        words[0] = first.lower()
+    """The canonical name of an unknown concept: singular, no generic head, capitals only where they are its own.
+
+    A capital of a word that the vocabulary writes small is the title's or the sentence's, not the name's;
+    a single word in the middle of a sentence keeps it.
+    """
+    text = " ".join(span.text.split())
+    rest = linker.strip_head(text)
+    words = (rest if linker.stands_alone(rest) else text).split(" ")
     head, hyphen, last = words[-1].rpartition("-")
     words[-1] = head + hyphen + singular(last)
+    if len(words) > 1 or _is_opening(span):
+        words = [_PIECE.sub(lambda m: linker.index.small.get(m[0], m[0]), word) for word in words]
     return " ".join(words)
+
+
+def _is_opening(span: Span) -> bool:
+    return bool(span[0].is_sent_start) or span[0].idx < span.doc._.title_end
 
 
 def choose(candidates: Iterable[Candidate], *, threshold: float) -> list[Candidate]:

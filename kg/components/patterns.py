@@ -1,6 +1,6 @@
 """Candidates from patterns: names that a paper introduces, and phrases whose last word tells their type.
 
-The patterns are data: `introductions.txt` lists the words before a name, `heads.tsv` the last words of
+The patterns are data: `introductions.txt` lists the words before a name and its type, `heads.tsv` the last words of
 phrases with their type, `outside.txt` the words that no phrase holds; the latter two are counted from
 annotated abstracts.
 """
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import Candidate, read_lines
+from kg.components.document import Candidate, get_words, read_lines
 from kg.components.forms import singular
 from kg.model import EntityType
 
@@ -22,7 +22,7 @@ _LINKS: Final = frozenset("-–/")
 class Patterns(NamedTuple):
     """The data of the component; `heads` gives type and share of the phrases with that last word that are names."""
 
-    introductions: frozenset[tuple[str, ...]]
+    introductions: dict[tuple[str, ...], EntityType]
     heads: dict[str, tuple[EntityType, float]]
     outside: frozenset[str]
 
@@ -33,27 +33,31 @@ class PatternMatcher:
     def __init__(self, patterns: Patterns, *, introduced: float) -> None:
         self.patterns = patterns
         self.introduced = introduced
-        self.widths = sorted({len(words) for words in patterns.introductions})
+        self.widths = sorted({len(words) for words in patterns.introductions}, reverse=True)
 
     def __call__(self, doc: Doc) -> Doc:
-        words = [token.text for token in doc]
+        words = get_words(doc)
         lower = [word.lower() for word in words]
-        names = {words[i] for i in self._iter_introduced(doc, words, lower)}
+        names: dict[str, EntityType] = {}
+        for name, label in self._iter_introduced(doc, words, lower):
+            names.setdefault(name, label)
         found = [
-            Candidate(i, i + 1, "Method", self.introduced, "patterns") for i, word in enumerate(words) if word in names
+            Candidate(i, i + 1, names[word], self.introduced, "patterns")
+            for i, word in enumerate(words)
+            if word in names
         ]
         found += self._iter_headed(doc, lower)
         doc._.candidates += sorted(set(found))
         return doc
 
-    def _iter_introduced(self, doc: Doc, words: list[str], lower: list[str]) -> Iterator[int]:
+    def _iter_introduced(self, doc: Doc, words: list[str], lower: list[str]) -> Iterator[tuple[str, EntityType]]:
         if len(doc) > 2 and words[1] == ":" and doc._.title_end and is_name_like(words[0], opening=True):
-            yield 0
+            yield words[0], "Method"
         for i, word in enumerate(words):
             if i and is_name_like(word, opening=False):
                 for width in self.widths:
-                    if tuple(lower[max(0, i - width) : i]) in self.patterns.introductions:
-                        yield i
+                    if label := self.patterns.introductions.get(tuple(lower[max(0, i - width) : i])):
+                        yield word, label
 
     def _iter_headed(self, doc: Doc, lower: list[str]) -> Iterator[Candidate]:
         """Phrases that end in a typed head: leftwards to a word that no phrase holds."""
@@ -97,10 +101,16 @@ def is_name_like(word: str, *, opening: bool) -> bool:
 def read_patterns(introductions: str, heads: str, outside: str) -> Patterns:
     """The patterns of three data files."""
     return Patterns(
-        frozenset(tuple(line.removesuffix(" _").split()) for line in read_lines(introductions)),
+        dict(_iter_introductions(read_lines(introductions))),
         dict(_iter_heads(read_lines(heads))),
         frozenset(" ".join(read_lines(outside)).split()),
     )
+
+
+def _iter_introductions(lines: Iterable[str]) -> Iterator[tuple[tuple[str, ...], EntityType]]:
+    for line in lines:
+        words, _, entity_type = line.partition("\t")
+        yield tuple(words.split()[:-1]), entity_type or "Method"  # type: ignore[misc]
 
 
 def _iter_heads(lines: Iterable[str]) -> Iterator[tuple[str, tuple[EntityType, float]]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final
 
 from spacy.tokens import Doc
 
+from kg.components.document import get_words
 from kg.components.forms import fold_word, singular
 
 REACH: Final = 2
@@ -38,7 +40,7 @@ def word_features(word: str, offset: int) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def shape(word: str) -> str:
-    """The kinds of characters of a word, runs cut short: `ResNet` is `XxXx`, `V100` is `Xd`."""
+    """The kinds of characters of a word, runs cut short: `ResNet` is `XxXx`, `V100` is `Xd4`."""
     out: list[str] = []
     for char in word[:12]:
         kind = "X" if char.isupper() else "x" if char.islower() else "d" if char.isdigit() else char
@@ -80,8 +82,8 @@ def context_features(doc: Doc) -> list[list[str]]:
 def _repetition(doc: Doc) -> Iterator[tuple[int, list[str]]]:
     """Words that the title has too, or that come back in the text: what a paper is about."""
     text_start = doc._.text_start
-    folded = [fold_word(t.text) for t in doc]
-    title = {f for t, f in zip(doc, folded, strict=True) if t.idx < text_start and len(f) > 3}
+    folded = [fold_word(word) for word in get_words(doc)]
+    title = {folded[t.i] for t in takewhile(lambda t: t.idx < text_start, doc) if len(folded[t.i]) > 3}
     counts: dict[str, int] = {}
     for f in folded:
         counts[f] = counts.get(f, 0) + 1

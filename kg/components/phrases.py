@@ -7,6 +7,7 @@ probabilistic models for segmenting and labeling sequence data", ICML 2001.
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from typing import Any, Final
 
 import numpy as np
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import Candidate, data_path
+from kg.components.document import Candidate, data_path, get_words
 from kg.components.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.model import ENTITY_TYPES, EntityType
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Phrase = tuple[int, int, EntityType, float]
 
 PLACES: Final = "BIES"
 LABELS: Final = ("O", *(f"{place}-{t}" for t in ENTITY_TYPES for place in PLACES))
@@ -131,7 +133,7 @@ class Lattice:
             ahead /= self.norms[:, t + 1, None]
             self.backward[:, t] = np.where(mask[:, t + 1, None], ahead, self.backward[:, t + 1])
 
-    def iter_phrases(self, sentence: int, length: int) -> Iterator[tuple[int, int, EntityType, float]]:
+    def iter_phrases(self, sentence: int, length: int) -> Iterator[Phrase]:
         """Every phrase (start, end, type, probability) that is not faint."""
         chances = self.forward[sentence] * self.backward[sentence]
         for number, entity_type in enumerate(ENTITY_TYPES):
@@ -143,7 +145,7 @@ class Lattice:
 
     def _extend(
         self, sentence: int, start: int, length: int, entity_type: EntityType, labels: tuple[int, int, int]
-    ) -> Iterator[tuple[int, int, EntityType, float]]:
+    ) -> Iterator[Phrase]:
         begin, inner, last = labels
         steps, potentials, norms = self.model.steps, self.potentials[sentence], self.norms[sentence]
         chances = self.forward[sentence] * self.backward[sentence]
@@ -162,17 +164,18 @@ class PhraseRecogniser:
     """Replaces the candidates by phrases with their probability; `component` tells who found them first.
 
     `agreement` (0..1) is the share of a score that comes from the mean over all places of the paper where
-    the same words stand: a name is a name everywhere.
+    the same words stand: a name is a name everywhere. `floor` is the least score of a name that a pattern introduces.
     """
 
-    def __init__(self, model: PhraseModel, *, agreement: float) -> None:
+    def __init__(self, model: PhraseModel, *, agreement: float, floor: float) -> None:
         self.phrase_model = model
         self.agreement = agreement
+        self.floor = floor
 
     def __call__(self, doc: Doc) -> Doc:
-        words = [token.text for token in doc]
+        words = _plain_words(doc)
         context = context_features(doc)
-        found: list[tuple[int, int, EntityType, float]] = []
+        found: list[Phrase] = []
         for block in _iter_blocks(doc):
             sentences = [[words[i] for i in sentence] for sentence in block]
             emissions = self.phrase_model.emissions(sentences, [context[i] for sentence in block for i in sentence])
@@ -180,16 +183,23 @@ class PhraseRecogniser:
             for number, sentence in enumerate(block):
                 for start, end, label, chance in lattice.iter_phrases(number, len(sentence)):
                     found.append((sentence[start], sentence[end - 1] + 1, label, chance))
+        found += self._iter_introduced(doc._.candidates, found)
         earlier = {(c.start, c.end, c.label): c.component for c in sorted(doc._.candidates, reverse=True)}
         doc._.candidates = [
             Candidate(start, end, label, round(score, 4), earlier.get((start, end, label), "phrases"))
-            for start, end, label, score in sorted(self._agree(words, found))
+            for start, end, label, score in sorted(self._agree(words, _merge(found)))
         ]
         return doc
 
-    def _agree(
-        self, words: list[str], found: list[tuple[int, int, EntityType, float]]
-    ) -> Iterator[tuple[int, int, EntityType, float]]:
+    def _iter_introduced(self, candidates: list[Candidate], found: list[Phrase]) -> Iterator[Phrase]:
+        """Single words that a pattern introduces as names, where the model sees little in them: at the floor."""
+        chances = {(start, end, label): chance for start, end, label, chance in found}
+        for c in candidates:
+            chance = chances.get((c.start, c.end, c.label), 0.0)
+            if c.component == "patterns" and c.end == c.start + 1 and chance < self.floor:
+                yield c.start, c.end, c.label, self.floor - chance
+
+    def _agree(self, words: list[str], found: list[Phrase]) -> Iterator[Phrase]:
         places: dict[str, list[int]] = {}
         for i, word in enumerate(words):
             places.setdefault(word, []).append(i)
@@ -207,12 +217,34 @@ class PhraseRecogniser:
             yield start, end, label, (1 - self.agreement) * score + self.agreement * mean
 
 
+def _merge(found: list[Phrase]) -> list[Phrase]:
+    """The same phrase once, its scores added."""
+    scores: dict[tuple[int, int, EntityType], float] = {}
+    for start, end, label, score in found:
+        scores[start, end, label] = scores.get((start, end, label), 0.0) + score
+    return [(*place, score) for place, score in scores.items()]
+
+
+def _plain_words(doc: Doc) -> list[str]:
+    """The words; in a title that capitalises all of them, those that the text never does are in lower case."""
+    words = list(get_words(doc))
+    title = [t.i for t in takewhile(lambda t: t.idx < doc._.title_end, doc) if t.is_alpha]
+    long = [words[i] for i in title if len(words[i]) > 3]
+    if 2 * sum(word[0].isupper() for word in long) > len(long) > 1:
+        named = {t.text for t in doc if t.idx >= doc._.text_start and t.is_title and not t.is_sent_start}
+        for i in title:
+            if words[i].istitle() and words[i] not in named and (i + 1 == len(words) or words[i + 1] != ":" or i):
+                words[i] = words[i].lower()
+    return words
+
+
 def _iter_blocks(doc: Doc) -> Iterator[list[list[int]]]:
     """Sentences as the numbers of their words, blanks left out, some at a time; overlong ones are cut."""
     block: list[list[int]] = []
+    texts = get_words(doc)
     size = 0
     for sentence in doc.sents:
-        words = [token.i for token in sentence if not token.is_space]
+        words = [i for i in range(sentence.start, sentence.end) if not texts[i].isspace()]
         for begin in range(0, len(words), _LONGEST_SENTENCE):
             part = words[begin : begin + _LONGEST_SENTENCE]
             block.append(part)
@@ -248,8 +280,8 @@ def load_phrase_model(name: str) -> PhraseModel:
     "phrases",
     requires=["token.is_sent_start", "doc._.candidates", "doc._.abbreviations"],
     assigns=["doc._.candidates"],
-    default_config={"weights": "phrases.npz", "agreement": 0.7},
+    default_config={"weights": "phrases.npz", "agreement": 0.7, "floor": 0.4},
 )
-def create_phrases(nlp: Language, name: str, weights: str, agreement: float) -> PhraseRecogniser:  # noqa: ARG001
+def create_phrases(nlp: Language, name: str, weights: str, agreement: float, floor: float) -> PhraseRecogniser:  # noqa: ARG001
     """The recogniser with the weights of a data file."""
-    return PhraseRecogniser(load_phrase_model(weights), agreement=agreement)
+    return PhraseRecogniser(load_phrase_model(weights), agreement=agreement, floor=floor)

@@ -9,6 +9,7 @@ from kg.components.reading import Named, Reading, Sentence
 from kg.model import Polarity
 
 _MOST: Final = 50
+_CLAUSE: Final = 80
 _PHRASE: Final = 14
 _NEAR: Final = 4
 _CANCELS: Final = 5
@@ -255,12 +256,14 @@ class ScopeFinder:
         yield self._governed(first, end, "hedged", found)
 
     def _clause_end(self, index: int) -> int:
-        while index < self.sentence.last and not self._bounds(index):
+        limit = min(index + _CLAUSE, self.sentence.last)
+        while index < limit and not self._bounds(index):
             index += 1
         return index
 
     def _clause_start(self, index: int) -> int:
-        while index > self.sentence.first and not self._bounds(index - 1):
+        limit = max(index - _CLAUSE, self.sentence.first)
+        while index > limit and not self._bounds(index - 1):
             index -= 1
         return index
 

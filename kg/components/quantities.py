@@ -6,11 +6,13 @@ Whether a quantity is a measured result is not decided here.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from kg.components.latex import Plain, to_plain
 from kg.components.quantity_tables import Tables, load_tables
 
+_MOST: Final = 150
 _LONGEST: Final = 20
 _NUMBER: Final = re.compile(
     r"(?:(?<![\w.])|(?<=\bof)|(?<=\band))"
@@ -91,14 +93,16 @@ def find_quantities(text: str, start: int, end: int) -> list[Quantity]:
 
 def _find_raws(text: str) -> list[_Raw]:
     tables = load_tables()
-    found = [raw for match in _NUMBER.finditer(text) if (raw := _digits(text, match, tables)) is not None]
+    found = [
+        raw for match in islice(_NUMBER.finditer(text), _MOST) if (raw := _digits(text, match, tables)) is not None
+    ]
     taken = [(raw.start, raw.end) for raw in found]
     lower = text.lower()
-    for match in tables.phrase_pattern.finditer(text):
+    for match in islice(tables.phrase_pattern.finditer(text), _MOST):
         value, unit = tables.phrases[match[0].lower()]
         if value:
             found.append(_Raw(match.start(), match.end(), match.end(), value, unit or None, "factor", True))
-    for match in tables.word_pattern.finditer(text):
+    for match in islice(tables.word_pattern.finditer(text), _MOST):
         unit_found = _unit_after(text, _past_range(text, match.end(), tables), tables)
         if unit_found is None and _FACTOR.search(text[max(0, match.start() - _BEFORE) : match.start()]):
             unit_found = match.end(), "x", "factor"
@@ -162,6 +166,8 @@ def _unit_after(text: str, position: int, tables: Tables) -> tuple[int, str, str
     if match is None:
         return None
     unit, kind = tables.units[match[0]]
+    if match[0].endswith("fold") and text[match.end() : match.end() + 6].lstrip(" -").startswith("cross"):
+        return None
     if kind == "factor" and text[match.end() : match.end() + 2].lstrip()[:1].isdigit():
         return None
     return match.end(), unit, kind

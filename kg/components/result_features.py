@@ -1,6 +1,7 @@
 """What speaks for a quantity being a measured result, for its metric and for what it is linked to."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
@@ -14,6 +15,9 @@ from kg.components.role_features import SentenceCues
 
 _MOST: Final = 200
 _MENTIONS: Final = 40
+_BEFORE: Final = 3
+_CLEAR: Final = 0.45
+_RIVALS: Final = 40
 _WINDOW: Final = 60
 _LEFT: Final = 8
 _RIGHT: Final = 6
@@ -65,6 +69,12 @@ def metrics_of_units() -> dict[str, str]:
     return dict(line.split("\t") for line in read_lines("implied_by_unit.tsv")[1:])
 
 
+@cache
+def compared_words() -> frozenset[str]:
+    """The words after which a baseline is named."""
+    return frozenset(read_lines("baseline_words.txt"))
+
+
 class ResultReader:
     """The quantities of one reading with the features of what they may mean."""
 
@@ -74,7 +84,9 @@ class ResultReader:
         self.cues = cues
         self.grouped = {name: found[:_MENTIONS] for name, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
+        self.types = [Counter(m.type for m in found) for found in self.by_sentence]
         self.tokens: dict[int, list[Token]] = {}
+        self.places: dict[int, dict[int, int]] = {}
         self.measured = list(islice(self._iter_measured(), _MOST))
 
     def _iter_measured(self) -> Iterator[Measured]:
@@ -87,6 +99,7 @@ class ResultReader:
             ]
             if found:
                 tokens = self.tokens[number] = self._tokens(number, found)
+                self.places[number] = {t.start: i for i, t in enumerate(tokens)}
                 yield from (Measured(t.item, number, i) for i, t in enumerate(tokens) if isinstance(t.item, Quantity))
 
     def _tokens(self, number: int, quantities: Sequence[Quantity]) -> list[Token]:
@@ -135,7 +148,14 @@ class ResultReader:
         found.append(f"{kind} own {self.cues[measured.sentence].own}")
         around = self._around(measured)
         nearest = min((i - measured.token for i, t in around if _is_metric(t)), key=abs, default=99)
-        found += [f"metric {_far(nearest)}", f"{kind} metric {_far(nearest)}"]
+        found += [
+            f"metric {_far(nearest)}",
+            f"{kind} metric {_far(nearest)}",
+            f"{kind == 'none'} metric {_far(nearest)}",
+        ]
+        path = _path(tokens, measured.token, measured.token + nearest) if nearest < 99 else [""] * 9
+        if len(path) <= _PATH:
+            found.append(f"{kind == 'none'} path {nearest < 0} {' '.join(path)}")
         implied = any(t.text in implied_metrics() for _, t in around)
         found.append(f"{kind} implied {implied}")
         found.append(f"{kind} place {int(self.reading.sentences[measured.sentence].place * 4)}")
@@ -149,6 +169,19 @@ class ResultReader:
         while index < len(tokens) and tokens[index].start < end and tokens[index].item is None:
             index += 1
         return tokens[index : index + 12]
+
+    def is_plain(self, measured: Measured, chance: float, metric: Metric | None) -> bool:
+        """Whether the wording makes it a result though examples are rare; `chance` is relative to the threshold.
+
+        A named metric with a unit of its own, a unit of performance, or "half the memory".
+        """
+        q = measured.quantity
+        if metric is None or q.kind in ("none", "count", "time", "bits", "size", "length"):
+            return False
+        implied = any(self._word(t) in implied_metrics() for t in self._after(measured)[:_PATH])
+        if q.word and q.kind == "factor":
+            return implied and metric.source == "implied"
+        return chance >= _CLEAR and (metric.source == "named" or q.kind in metrics_of_units())
 
     # its metric
 
@@ -204,7 +237,7 @@ class ResultReader:
         found.append(f"{source} {kind} R1 {''.join(right[:1])}")
         if metric.mention is not None:
             found.append(f"{source} role {self.roles.get(metric.name, '')}")
-            found.append(f"{source} only {sum(m.type == 'Metric' for m in self.by_sentence[measured.sentence]) == 1}")
+            found.append(f"{source} only {self.types[measured.sentence]['Metric'] == 1}")
         return list(dict.fromkeys(found))
 
     def _closest(self, measured: Measured, metric: Metric) -> str:
@@ -218,14 +251,17 @@ class ResultReader:
     # its links
 
     def links(self, measured: Measured, slot: str) -> list[Named]:
-        """The mentions, one a concept and closest first choice, that may fill `slot`."""
+        """The mentions that may fill `slot`: the closest of each concept."""
         wanted = ("Method", "Hardware") if slot == "baseline" else (slot.capitalize(),)
         place = measured.quantity.digits_start
-        return [
-            min(mentions, key=lambda m: (abs(m.sentence - measured.sentence), abs(m.start - place)))
-            for mentions in self.grouped.values()
-            if mentions[0].type in wanted
-        ]
+
+        def distance(mention: Named) -> tuple[int, int]:
+            return abs(mention.sentence - measured.sentence), abs(mention.start - place)
+
+        found = [min(mentions, key=distance) for mentions in self.grouped.values() if mentions[0].type in wanted]
+        if slot == "baseline":
+            found = [m for m in found if self.reading.text[m.start : m.end].lower() not in implied_metrics()]
+        return found if len(found) <= _RIVALS else sorted(found, key=distance)[:_RIVALS]
 
     def link_features(self, measured: Measured, mention: Named, rivals: Sequence[Named]) -> list[str]:
         """Whether it is linked to that mention, `rivals` being all that may fill the slot."""
@@ -253,15 +289,13 @@ class ResultReader:
             found.extend(self._near_features(measured, mention, tokens, role))
         else:
             found.append(f"{offset} own {self.cues[mention.sentence].own} {role}")
-            present = any(
-                m.concept == mention.concept or m.type == mention.type for m in self.by_sentence[measured.sentence]
-            )
+            present = bool(self.types[measured.sentence][mention.type])
             found.append(f"{offset} present {present} {role}")
         found.append(f"kind {kind} {role}")
         return list(dict.fromkeys(found))
 
     def _near_features(self, measured: Measured, mention: Named, tokens: Sequence[Token], role: str) -> Iterator[str]:
-        index = next((i for i, t in enumerate(tokens) if t.item is mention), 0)
+        index = self.places[measured.sentence].get(mention.start, 0)
         apart = index - measured.token
         side = "<" if apart < 0 else ">"
         path = _path(tokens, measured.token, index)
@@ -274,6 +308,12 @@ class ResultReader:
         yield f"{side} numbers {min(sum(t[:1] == 'N' for t in path), 3)}"
         yield f"{side} peers {min(sum(t == f'#{mention.type[:2]}' for t in path), 3)}"
         yield f"order {self._same_rank(measured, mention)}"
+
+    def is_compared(self, mention: Named) -> bool:
+        """Whether a word of comparison stands right before the mention: "faster than the", "outperforms"."""
+        first = max(self.reading.sentences[mention.sentence].first, mention.first - _BEFORE)
+        before = self.reading.words[first : mention.first]
+        return any(word in compared_words() for word in before)
 
     def _same_rank(self, measured: Measured, mention: Named | None) -> str:
         """Whether the mention has the place in its list that the quantity has in a list as long."""
@@ -303,7 +343,7 @@ def _is_metric(token: Token) -> bool:
 def _path(tokens: Sequence[Token], one: int, other: int) -> list[str]:
     """The tokens between, read from left to right."""
     first, last = min(one, other), max(one, other)
-    return [t.text for t in tokens[first + 1 : last]]
+    return [t.text for t in tokens[first + 1 : min(last, first + _WINDOW)]]
 
 
 def _far(apart: int) -> str:

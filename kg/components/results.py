@@ -17,7 +17,17 @@ from kg.components.result_features import Measured, Metric, ResultReader
 from kg.components.role_features import sentence_cues
 from kg.model import RESULT_LINKS, Fact, Polarity, Result
 
+_DOUBTFUL: Final = 0.1
+_WORDED: Final = 0.05
 _QUOTED: Final = 60
+LINK_THRESHOLDS: Final = {
+    "method": 0.3,
+    "dataset": 0.35,
+    "task": 0.35,
+    "hardware": 0.35,
+    "baseline": 0.35,
+    "compared": 0.05,
+}
 
 
 class Models(NamedTuple):
@@ -40,7 +50,8 @@ class Found(NamedTuple):
 class Results:
     """Appends a fact for each quantity whose probability reaches `threshold`.
 
-    A metric counts from `metric`, a link from the probability in `links`, by slot.
+    A metric counts from the probability `metric`, a link from that in `links` for its slot; 'compared' is for a
+    baseline after a word of comparison.
     """
 
     def __init__(self, name: str, models: Models, threshold: float, metric: float, links: dict[str, float]) -> None:
@@ -48,7 +59,7 @@ class Results:
         self.models = models
         self.threshold = threshold
         self.metric = metric
-        self.thresholds = links
+        self.thresholds = {**LINK_THRESHOLDS, **links}
 
     def __call__(self, doc: Doc) -> Doc:
         reading = read(doc)
@@ -60,29 +71,40 @@ class Results:
         """The results of a reading, in order."""
         reader = ResultReader(reading, roles, sentence_cues(reading))
         chances = self.models.quantity.probabilities([reader.quantity_features(m) for m in reader.measured])
-        likely = self._likely(reader.measured, [float(row[1]) for row in chances])
-        metrics = self._choose_metrics(reader, [m for m, _ in likely])
-        links = self._choose_links(reader, [m for m, _ in likely])
+        likely = self._likely(reader, [float(row[1]) for row in chances])
+        links = self._choose_links(reader, [m for m, _, _ in likely])
         last: Found | None = None
-        for (measured, score), metric, linked in zip(likely, metrics, links, strict=True):
+        for (measured, score, metric), linked in zip(likely, links, strict=True):
             found = Found(measured, score, metric, linked)
             if last is not None and _is_high_end(measured, last.measured):
                 found = found._replace(metric=last.metric, links=last.links)
             yield found
             last = found
 
-    def _likely(self, measured: Sequence[Measured], scores: list[float]) -> list[tuple[Measured, float]]:
-        """The quantities that are results; both ends of a range, or none."""
+    def _likely(self, reader: ResultReader, scores: list[float]) -> list[tuple[Measured, float, Metric | None]]:
+        """The quantities that are results, with their metrics; both ends of a range, or none."""
+        measured = reader.measured
         for index in range(1, len(measured)):
             if _is_high_end(measured[index], measured[index - 1]):
                 scores[index - 1 : index + 1] = [max(scores[index - 1 : index + 1])] * 2
-        return [(m, score) for m, score in zip(measured, scores, strict=True) if score >= self.threshold]
+        possible = [
+            (m, score) for m, score in zip(measured, scores, strict=True) if score >= _DOUBTFUL * self.threshold
+        ]
+        metrics = self._choose_metrics(reader, [m for m, _ in possible])
+        return [
+            (m, max(score, self.threshold), metric)
+            for (m, score), metric in zip(possible, metrics, strict=True)
+            if score >= self.threshold or reader.is_plain(m, score / self.threshold, metric)
+        ]
 
     def _choose_metrics(self, reader: ResultReader, measured: Sequence[Measured]) -> list[Metric | None]:
         choices = [reader.metrics(m) for m in measured]
         samples = [reader.metric_features(m, c) for m, found in zip(measured, choices, strict=True) for c in found]
         rows = iter(self.models.metric.probabilities(samples))
-        return [_best([(c, float(next(rows)[1])) for c in found], self.metric) for found in choices]
+        return [
+            _best([(c, float(next(rows)[1])) for c in found], _WORDED if m.quantity.word else self.metric)
+            for m, found in zip(measured, choices, strict=True)
+        ]
 
     def _choose_links(self, reader: ResultReader, measured: Sequence[Measured]) -> list[dict[str, Named]]:
         slots = [(m, slot, reader.links(m, slot)) for m in measured for slot in RESULT_LINKS]
@@ -97,6 +119,9 @@ class Results:
             scored = [(mention, float(next(rows)[1])) for mention in found]
             free = [(n, p) for n, p in scored if slot != "baseline" or n not in linked[id(m)].values()]
             best = _best(free, self.thresholds[slot])
+            if best is None and slot == "baseline":
+                cued = [(n, p) for n, p in free if n.sentence == m.sentence and reader.is_compared(n)]
+                best = _best(cued, self.thresholds["compared"])
             if best is not None:
                 linked[id(m)][slot] = best
         return [linked[id(m)] for m in measured]
@@ -178,7 +203,7 @@ def _shown_bounds(reading: Reading, char: int, sentence: int) -> tuple[int, int]
         "links": "results_link.tsv",
         "threshold": 0.45,
         "metric_threshold": 0.2,
-        "link_thresholds": {"method": 0.3, "dataset": 0.35, "task": 0.35, "hardware": 0.35, "baseline": 0.35},
+        "link_thresholds": LINK_THRESHOLDS,
     },
 )
 def create_results(

@@ -89,7 +89,7 @@ class Roles:
         if polarity == "asserted" or (role == "compares" and polarity == "negated"):
             yield role, score, "asserted"
         else:
-            core = role if role not in ("mentions", "compares") else ROLES_OF[mentions[0].type][0]
+            core = ROLES_OF[mentions[0].type][0]
             yield core, float(row[self.weights.classes.index(core)]), polarity
             yield "mentions", float(row[self.weights.classes.index("mentions")]), "asserted"
             return

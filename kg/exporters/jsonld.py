@@ -30,7 +30,7 @@ class JsonLdExporter(Exporter):
     losses: ClassVar[tuple[str, ...]] = (VOCABULARY_LOSS,)
 
     def iter_parts(self, store: Store) -> Iterator[Part]:
-        yield Part("graph.jsonld", _iter_chunks(iter_blocks(store, load_vocabulary(), base=store.base, whole=False)))
+        yield Part("graph.jsonld", _iter_chunks(iter_blocks(store, load_vocabulary(), base=store.base)))
 
 
 def _iter_chunks(blocks: Iterable[list[Quad]]) -> Iterator[bytes]:

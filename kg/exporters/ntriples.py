@@ -20,7 +20,7 @@ class NTriplesExporter(Exporter):
     losses: ClassVar[tuple[str, ...]] = TRIPLE_LOSSES
 
     def iter_parts(self, store: Store) -> Iterator[Part]:
-        blocks = iter_blocks(store, load_vocabulary(), base=store.base, whole=False)
+        blocks = iter_blocks(store, load_vocabulary(), base=store.base)
         yield Part("graph.nt", serialize_blocks(blocks, RdfFormat.N_TRIPLES))
 
 

@@ -20,7 +20,7 @@ class RdfXmlExporter(Exporter):
     losses: ClassVar[tuple[str, ...]] = (*TRIPLE_LOSSES, "control characters: U+FFFD stands for each")
 
     def iter_parts(self, store: Store) -> Iterator[Part]:
-        blocks = iter_blocks(store, load_vocabulary(), base=store.base, whole=False)
+        blocks = iter_blocks(store, load_vocabulary(), base=store.base)
         yield Part("graph.rdf", serialize_blocks(blocks, RdfFormat.RDF_XML))
 
 

@@ -6,8 +6,7 @@ from typing import ClassVar, Final
 from pyoxigraph import RdfFormat
 
 from kg.exporter import Exporter, Part
-from kg.mapping.rdf_blocks import iter_blocks, serialize_blocks
-from kg.schema import load_vocabulary
+from kg.mapping.rdf_blocks import iter_graphs, serialize_blocks
 from kg.store import Store
 
 
@@ -19,7 +18,7 @@ class TriGExporter(Exporter):
     suffixes: ClassVar[tuple[str, ...]] = (".trig",)
 
     def iter_parts(self, store: Store) -> Iterator[Part]:
-        blocks = iter_blocks(store, load_vocabulary(), base=store.base, whole=True)
+        blocks = iter_graphs(store, base=store.base)
         yield Part("graph.trig", serialize_blocks(blocks, RdfFormat.TRIG))
 
 

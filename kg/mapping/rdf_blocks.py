@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.mapping.elements import UsedConcepts
-from kg.mapping.rdf import to_quads, vocabulary_quads
+from kg.mapping.rdf import iter_store_quads, to_quads, vocabulary_quads
 from kg.namespaces import PREFIXES
 from kg.schema import Vocabulary
 from kg.store import Store
@@ -23,17 +24,22 @@ TRIPLE_LOSSES: Final = (
 )
 
 
-def iter_blocks(store: Store, vocabulary: Vocabulary, *, base: str, whole: bool) -> Iterator[list[Quad]]:
-    """The quads of each paper, by IRI, then those of the vocabulary: sorted, so that equal stores give equal blocks.
+def iter_graphs(store: Store, *, base: str) -> Iterator[list[Quad]]:
+    """Every quad of a store, a block for each named graph: the vocabulary, then the papers by IRI."""
+    for _, quads in groupby(iter_store_quads(store, base=base), key=lambda quad: quad.graph_name):
+        yield sorted(quads, key=str)
 
-    Of the vocabulary the terms that papers name and all that are broader; every term where `whole`.
+
+def iter_blocks(store: Store, vocabulary: Vocabulary, *, base: str) -> Iterator[list[Quad]]:
+    """The quads of each paper, by IRI, then the terms of the vocabulary that they name, and all that are broader.
+
+    Blocks are sorted, so that equal papers give equal blocks.
     """
     used = UsedConcepts(vocabulary)
     for paper in store.iter_papers():
         used.add(paper)
         yield sorted(to_quads(paper, base=base), key=str)
-    terms = vocabulary if whole else Vocabulary(used.terms())
-    yield sorted(vocabulary_quads(terms), key=str)
+    yield sorted(vocabulary_quads(Vocabulary(used.terms())), key=str)
 
 
 def serialize_blocks(blocks: Iterable[list[Quad]], rdf_format: RdfFormat) -> Iterator[bytes]:

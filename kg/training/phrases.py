@@ -41,6 +41,7 @@ LEAST_WEIGHT: Final = 4
 SETTINGS: Final = {"sure": 0.9, "supported": 0.8, "doubtful": 0.3}
 INTRODUCED: Final = 0.5
 AGREEMENT: Final = 0.7
+FLOOR: Final = 0.4
 
 Sentence = tuple[list[list[str]], list[int]]
 
@@ -154,7 +155,7 @@ def choose(doc: Doc, threshold: float) -> set[tuple[int, int, str]]:
 
 def measure(annotator: Annotator, model: PhraseModel, documents: Sequence[Document]) -> None:
     """Print precision, recall and F1 of exact spans and types at several thresholds."""
-    recogniser = PhraseRecogniser(model, agreement=AGREEMENT)
+    recogniser = PhraseRecogniser(model, agreement=AGREEMENT, floor=FLOOR)
     read = [(d, recogniser(annotator(d["title"], d["text"]))) for d in documents]
     for threshold in (0.3, 0.35, 0.4, 0.45, 0.5):
         right: Counter[str] = Counter()

@@ -10,15 +10,16 @@ The same input gives the same files, byte for byte.
 
 import csv
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from kg.components.forms import capitals_agree, fold_form
+from kg.components.forms import capitals_agree, fold_form, singular
 from kg.components.tokenizer import iter_word_spans
 from kg.model import ENTITY_TYPES, EntityType
 from kg.namespaces import VOCABULARY, concept_iri, normal_form
@@ -29,10 +30,14 @@ FILES: Final[dict[str, EntityType]] = {
     "hardware": "Hardware", "datasets": "Dataset", "metrics": "Metric",
     "methods-learning": "Method", "methods-systems": "Method", "tasks": "Task",
 }  # fmt: skip
+_AWKWARD: Final = re.compile(r"[|\t?,;]| and | or |^[^\w$.]|['’]s?$")
 LONGEST: Final = 10
 RARE: Final = 0.10
 UNSURE: Final = 0.34
 LEAST_EVIDENCE: Final = 3
+COMMON: Final = 10
+AGREED: Final = 0.8
+SHORT: Final = 4
 
 Document = dict[str, Any]
 
@@ -49,6 +54,8 @@ class Entry(msgspec.Struct):
     doubtful: set[str] = msgspec.field(default_factory=set)
     documents: int = 0
     raw: bool = False
+    generic: bool = False
+    raw_forms: set[str] = msgspec.field(default_factory=set)
 
 
 def read_documents(path: Path) -> list[Document]:
@@ -70,6 +77,7 @@ def read_raw(folder: Path) -> list[Entry]:
                 entry.abstracts = max(entry.abstracts, int(row["abstracts"] or 0))
                 for alias in _split(row["aliases"]):
                     entry.forms[alias.removesuffix("?")] += 0
+                    entry.raw_forms.add(alias.removesuffix("?"))
                     if alias.endswith("?"):
                         entry.doubtful.add(alias[:-1])
     return list(entries.values())
@@ -191,6 +199,8 @@ def _weigh_forms(entries: list[Entry], documents: Sequence[Document]) -> None:
             keys[fold_form(form)].append(form)
     evidence = weigh(keys, documents)
     for entry in entries:
+        found = evidence.get(fold_form(entry.label), FormEvidence())
+        entry.generic = found.seen >= COMMON and found.named < RARE * found.seen
         for form in sorted(entry.forms):
             found = evidence.get(fold_form(form), FormEvidence())
             own = 0 if entry.raw else 1
@@ -205,19 +215,54 @@ def _weigh_forms(entries: list[Entry], documents: Sequence[Document]) -> None:
 
 def _settle_conflicts(entries: list[Entry]) -> None:
     """A form that several concepts of one type claim stays with the most frequent, a label with its own."""
-    claims: dict[tuple[str, str], list[tuple[tuple[Any, ...], Entry, str]]] = defaultdict(list)
+    claims: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    said: Counter[str] = Counter()
     for entry in entries:
-        for form in entry.forms:
-            rank = (form in entry.doubtful, -entry.forms[form], -entry.documents, -entry.abstracts, entry.label)
-            claims[entry.type, fold_form(form)].append((rank, entry, form))
-    labels: dict[tuple[str, str], str] = {
-        (e.type, fold_form(e.label)): e.label for e in sorted(entries, key=lambda e: (e.abstracts, e.label))
-    }
-    for (entity_type, key), claimants in sorted(claims.items(), key=lambda c: c[0]):
-        owner = labels.get((entity_type, key)) or min(claimants, key=lambda c: c[0])[1].label
-        for _, entry, form in claimants:
-            if entry.label != owner:
-                del entry.forms[form]
+        for form, count in entry.forms.items():
+            claims[entry.type, fold_form(form)].append(Claim(entry, form, count))
+            said[fold_form(form)] += count
+    labels: dict[tuple[str, str], Entry] = {}
+    for entry in sorted(entries, key=lambda e: (e.abstracts, e.label)):
+        labels[entry.type, fold_form(entry.label)] = entry
+    for key, claimants in sorted(claims.items(), key=lambda c: c[0]):
+        owner = labels.get(key) or min(claimants, key=_rank).entry
+        own = sum(c.papers for c in claimants if c.entry is owner)
+        others = said[key[1]] - own
+        for claim in claimants:
+            if claim.entry is not owner:
+                del claim.entry.forms[claim.form]
+            elif key not in labels and (_is_acronym(claim.form) or _is_loose(claim)):
+                _mark(claim, own, others)
+
+
+class Claim(NamedTuple):
+    """A form of a concept, and how many annotated abstracts use it so."""
+
+    entry: Entry
+    form: str
+    papers: int
+
+
+def _rank(claim: Claim) -> tuple[int, bool, int, int, str]:
+    entry = claim.entry
+    return -claim.papers, claim.form in entry.doubtful, -entry.documents, -entry.abstracts, entry.label
+
+
+def _mark(claim: Claim, own: int, others: int) -> None:
+    """Short forms are many things: sure only where enough abstracts agree."""
+    if own >= LEAST_EVIDENCE and own >= AGREED * (own + others):
+        claim.entry.doubtful.discard(claim.form)
+    elif own < (1 - AGREED) * (own + others) or (own < LEAST_EVIDENCE and claim.form not in claim.entry.raw_forms):
+        claim.entry.doubtful.add(claim.form)
+
+
+def _is_loose(claim: Claim) -> bool:
+    """A single word that stands for a longer name in annotated abstracts alone: `lattice`."""
+    return " " not in claim.form and claim.form not in claim.entry.raw_forms and " " in claim.entry.label
+
+
+def _is_acronym(form: str) -> bool:
+    return len(singular(form)) <= SHORT and singular(form).isupper()
 
 
 def _select(entries: list[Entry]) -> list[Entry]:
@@ -231,10 +276,27 @@ def _select(entries: list[Entry]) -> list[Entry]:
             chosen[entry.type, entry.label] = entry
             entry.broader = [b for b in entry.broader if (entry.type, b) in by_label]
             waiting += [by_label[entry.type, b] for b in entry.broader]
-    return sorted(chosen.values(), key=lambda e: (e.type, e.label.casefold(), e.label))
+    ordered = sorted(chosen.values(), key=lambda e: (e.type, e.label.casefold(), e.label))
+    _cut_circles(ordered)
+    return ordered
+
+
+def _cut_circles(entries: Iterable[Entry]) -> None:
+    """Drop the parents that would make a concept its own ancestor: one label of two types is one concept."""
+    parents: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        key = normal_form(entry.label)
+        for label in list(entry.broader):
+            above = normal_form(label)
+            if key in _iter_ancestors(above, parents):
+                entry.broader.remove(label)
+            else:
+                parents[key].append(above)
 
 
 def _is_worthwhile(entry: Entry) -> bool:
+    if entry.generic and entry.type != "Hardware":
+        return False
     if entry.raw:
         return entry.type == "Hardware" or entry.abstracts > 0 or entry.documents > 0
     name_like = any(c.isupper() or c.isdigit() for c in entry.label[1:])
@@ -245,11 +307,16 @@ def _ordered_forms(entry: Entry) -> list[str]:
     """The aliases, one for each folded key, most frequent first; the label's own variants left out."""
     kept: dict[str, str] = {}
     for form in sorted(entry.forms, key=lambda f: (-entry.forms[f], f)):
-        if "|" not in form and "\t" not in form and not form.endswith("?"):
-            kept.setdefault(fold_form(form), form)
+        if not _AWKWARD.search(form):
+            kept.setdefault(fold_form(form), _singular_form(form))
     kept.pop(fold_form(entry.label), None)
     kept.pop("", None)
     return list(kept.values())
+
+
+def _singular_form(form: str) -> str:
+    head, space, last = form.rpartition(" ")
+    return head + space + singular(last)
 
 
 def read_classes(path: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -276,7 +343,8 @@ def _iter_ancestors(label: str, parents: dict[str, list[str]]) -> Iterator[str]:
     level = [label]
     while level:
         yield from level
-        level = [b for a in level for b in parents.get(a, ()) if b not in seen and not seen.add(b)]  # type: ignore[func-returns-value]
+        level = sorted({b for a in level for b in parents.get(a, ())} - seen)
+        seen.update(level)
 
 
 def write_terms(entries: Sequence[Entry], folder: Path, classes: dict[str, str]) -> None:

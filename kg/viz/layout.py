@@ -54,7 +54,7 @@ def _place_whole(simple: "nx.Graph[str]", nodes: Sequence[str]) -> dict[str, Poi
     part.add_edges_from(simple.subgraph(nodes).edges())
     radius = SPACING * math.sqrt(len(nodes))
     apart = 1.2 / math.sqrt(len(nodes))
-    found = nx.spring_layout(part, seed=_SEED, iterations=150, method="force", weight=None, k=apart)
+    found = nx.spring_layout(part, seed=_SEED, iterations=100, method="force", weight=None, k=apart)
     points = _spread(np.array([found[node] for node in nodes]), radius)
     points = _push_apart(points, SPACING * 0.9, rounds=60)
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, points, strict=True)}

@@ -197,14 +197,13 @@ def _by_count(names: dict[str, int]) -> tuple[str, ...]:
 
 
 def _other_names(label: str, forms: Iterable[str]) -> tuple[str, ...]:
-    """The first forms that differ by more than case, hyphens and a plural."""
-    seen = {_core(label)}
-    found: list[str] = []
+    """The first forms that differ by more than case, hyphens and a plural, each in its shortest spelling."""
+    found: dict[str, str] = {}
     for form in forms:
-        if (core := _core(form)) not in seen:
-            seen.add(core)
-            found.append(form)
-    return tuple(found[:_ALIASES])
+        core = _core(form)
+        found[core] = min(found.get(core, form), form, key=lambda text: (len(text), text))
+    found.pop(_core(label), None)
+    return tuple(found.values())[:_ALIASES]
 
 
 def _core(name: str) -> str:

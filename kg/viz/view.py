@@ -76,9 +76,11 @@ def write_view(
     return ViewSummary(path=str(path), nodes=len(shown), statements=len(content.edges), available=len(candidates))
 
 
-def write_rows_view(table: Table, path: str | Path, *, title: str | None = None, limit: int = LIMIT) -> ViewSummary:
+def write_rows_view(
+    table: Table, path: str | Path, *, title: str | None = None, limit: int = LIMIT, store: Store | None = None
+) -> ViewSummary:
     """Draw the rows of a query as the page `path`; see `view_of_rows` for what becomes a node and what an arrow."""
-    return write_view(view_of_rows(table), path, title=title, limit=limit)
+    return write_view(view_of_rows(table, store=store), path, title=title, limit=limit)
 
 
 def _type_names(types: Sequence[str]) -> frozenset[str]:

@@ -14,7 +14,7 @@ _INVERSES: Final = {
     "measuredBy": "measures",
     "partOf": "has as part",
     "isA": "has as kind",
-    "result": "has values for",
+    "result": "has results of",
     "paperProposes": "proposed by",
     "paperUses": "used by",
     "paperCompares": "compared by",
@@ -25,7 +25,7 @@ _INVERSES: Final = {
     "paperMentions": "mentioned by",
 }
 _LABELS: Final = {
-    "result": "has a value of",
+    "result": "has a result for",
     "isA": "is a",
     "paperRunsOn": "runs on or studies",
     "paperEvaluatedOn": "is tested on",

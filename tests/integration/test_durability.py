@@ -169,6 +169,7 @@ def test_a_full_disk_is_reported_and_what_was_put_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize("holder", ["writes", "reads"])
 def test_a_store_in_use_is_refused_and_free_once_the_other_is_killed(tmp_path: Path, holder: str) -> None:
     folder = tmp_path / "store"
+    open_store(folder, vocabulary=SMALL).close()
     with running(HOLDER, str(folder), holder) as process:
         assert read_line(process) == "ready"
         with pytest.raises(StoreLockedError, match=f"{folder}: another process is using it; wait"):

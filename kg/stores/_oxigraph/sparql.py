@@ -14,10 +14,11 @@ from pyoxigraph import Literal, NamedNode
 from kg.errors import ParameterError, QueryError
 from kg.store import Iri
 
-MAX_LENGTH: Final = 200_000
+MAX_LENGTH: Final = 100_000
 MAX_DEPTH: Final = 50
 MAX_TOKENS: Final = 2_000
-"""Keywords, variables and operators; the entries of a long VALUES list are not among them."""
+"""Keywords, variables and operators; the entries of a long VALUES list are not among them. Of operators in a row the
+engine takes some thousands, of nested brackets about a thousand, before it overflows its stack."""
 
 _PIECES: Final = {
     "blank": r"(?:[\s\ufeff]+|\#[^\r\n]*)+",

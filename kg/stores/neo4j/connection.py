@@ -52,7 +52,7 @@ class Connection:
                 auth=auth,
                 user_agent=f"abstract-kg/{__version__}",
                 connection_timeout=CONNECT_SECONDS,
-                connection_acquisition_timeout=4 * CONNECT_SECONDS,
+                connection_acquisition_timeout=2 * CONNECT_SECONDS,
                 **NOTIFICATIONS,
             )
         try:

@@ -94,7 +94,7 @@ _BY_CLASS: Final[tuple[tuple[type[Exception], type[KgError], str, str], ...]] = 
         driver.UnsupportedServerProduct,
         StoreUnreachableError,
         "that server is no Neo4j that the driver knows",
-        "use Neo4j 5 or later",
+        "give host and Bolt port of a Neo4j 5 or later",
     ),
     (driver.ConfigurationError, StoreError, "the address cannot be used", "give one such as bolt://localhost:7687"),
     (
@@ -127,7 +127,7 @@ def translated(doing: str, fallback: type[KgError] = StoreError) -> Iterator[Non
         yield
     except KgError:
         raise
-    except (driver.Neo4jError, driver.DriverError) as error:
+    except (driver.GqlError, driver.DriverError) as error:
         raise to_kg_error(error, doing, fallback) from error
     except ssl.SSLError as error:
         raise StoreUnreachableError(

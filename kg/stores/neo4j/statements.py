@@ -178,4 +178,4 @@ DELETE_BROADER: Final = f"{_CONCEPTS} MATCH (c)-[r:BROADER]->() DELETE r"
 CREATE_BROADER: Final = (
     "UNWIND $rows AS row MATCH (a:Concept {iri: row.from}) MATCH (b:Concept {iri: row.to}) MERGE (a)-[:BROADER]->(b)"
 )
-RETIRE_TERMS: Final = "UNWIND $iris AS iri MATCH (c:Concept {iri: iri}) REMOVE c.vocabulary, c.types, c.classes"
+RETIRE_TERMS: Final = f"{_CONCEPTS} REMOVE c.vocabulary, c.types, c.classes WITH c MATCH (c)-[r:BROADER]-() DELETE r"

@@ -90,7 +90,6 @@ def _iris(connection: Connection, statement: str) -> list[str]:
 
 def _retire(tx: ManagedTransaction, rows: list[Row]) -> None:
     iris = [row["iri"] for row in rows]
-    tx.run(statements.DELETE_BROADER, iris=iris).consume()
     tx.run(statements.RETIRE_TERMS, iris=iris).consume()
     tidy_concepts(tx, iris)
 

@@ -117,8 +117,7 @@ def _replace(tx: ManagedTransaction, batch: list[PaperRows]) -> None:
     for name, statement in statements.CREATE_LINKS.items():
         send(tx, statement, _joined(rows.links.get(name, ()) for rows in batch))
     tidy_concepts(tx, before)
-    new = [row for row in concepts if not row["known"]]
-    _rename(tx, column(tx, statements.DIVERGENT, rows=new) if new else [])
+    _rename(tx, column(tx, statements.DIVERGENT, rows=concepts))
 
 
 def _remove(tx: ManagedTransaction, iris: list[str]) -> int:
@@ -170,13 +169,11 @@ def _concepts(batch: list[PaperRows]) -> list[Row]:
                 "label": stated["name"],
                 "forms": concept_forms(stated["name"]),
                 "types": stated["types"],
-                "known": stated["known"],
                 "alternatives": stated["alternatives"],
             }
         else:
             one["types"] = sorted({*one["types"], *stated["types"]})
             one["alternatives"] = sorted({*one["alternatives"], *stated["alternatives"]})
-            one["known"] &= stated["known"]
             if stated["name"] != one["label"]:
                 one["alternatives"] = sorted({*one["alternatives"], stated["name"]})
     return [found[iri] for iri in sorted(found)]

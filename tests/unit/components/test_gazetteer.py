@@ -80,7 +80,7 @@ def test_finds(text: str, expected: list[str]) -> None:
 
 def score_of(text: str, surface: str) -> float:
     doc = read(text)
-    return max(c.score for c in doc._.candidates if doc[c.start : c.end].text == surface)
+    return max(float(c.score) for c in doc._.candidates if doc[c.start : c.end].text == surface)
 
 
 def test_a_doubtful_form_needs_support() -> None:

@@ -113,9 +113,14 @@ def test_new_names_are_singular_and_without_generic_head(surface: str, name: str
     assert get_mentions(doc)[0]._.iri == concept_iri(name, DEFAULT_BASE + "concept/")
 
 
+def test_capitals_of_a_title_are_not_those_of_a_name() -> None:
+    doc = link("It hops.", ("Particle Toad Zorg", "Method"), title="On Particle Toad Zorg")
+    assert concepts(doc) == [("Particle Toad Zorg", "particle Toad Zorg", False)]
+
+
 def test_variants_of_a_new_name_are_one_concept() -> None:
     doc = link("Toad hopping helps. We study toad-hopping.", ("Toad hopping", "Task"), ("toad-hopping", "Task"))
-    assert {c for _, c, _ in concepts(doc)} == {"toad hopping"}
+    assert {c for _, c, _ in concepts(doc)} == {"toad-hopping"}
     assert len({m._.iri for m in get_mentions(doc)}) == 1
 
 

@@ -12,7 +12,12 @@ from kg.components.document import make_doc
 from kg.components.patterns import PatternMatcher, Patterns
 
 PATTERNS = Patterns(
-    introductions=frozenset({("called",), ("propose",), ("referred", "to", "as")}),
+    introductions={
+        ("called",): "Method",
+        ("propose",): "Method",
+        ("referred", "to", "as"): "Method",
+        ("dataset",): "Dataset",
+    },
     heads={"network": ("Method", 0.6), "classification": ("Task", 0.7), "processor": ("Hardware", 0.8)},
     outside=frozenset({"the", "a", "we", "use", "for", "with", "our", "of", "and"}),
 )
@@ -36,6 +41,7 @@ def find(text: str, title: str | None = None) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("We propose ToadNet for it.", [("ToadNet", "Method")]),
+        ("We build the dataset PondSet.", [("PondSet", "Dataset")]),
         ("A net called Bufo hops. Bufo is small.", [("Bufo", "Method"), ("Bufo", "Method")]),
         ("It is referred to as B2T here.", [("B2T", "Method")]),
         ("We use the tiny leaping networks.", [("tiny leaping networks", "Method")]),

@@ -9,6 +9,7 @@ from kg.exporter import get_exporter
 from kg.exporters.cypher import to_literal
 from kg.model import Extraction
 from kg.namespaces import DEFAULT_BASE
+from kg.schema import Vocabulary
 from kg.store import Store, open_store
 from tests.neo4j_server import Server, wipe
 from tests.samples import sample_papers
@@ -30,7 +31,7 @@ TRICKY = [
 
 def script(papers: list[Extraction]) -> list[str]:
     """The statements of the script, split at line ends as a shell does."""
-    with open_store("memory:") as store:
+    with open_store("memory:", vocabulary=Vocabulary([])) as store:
         store.put(papers)
         (part,) = get_exporter("cypher").iter_parts(store)
         return b"".join(part.chunks).decode().splitlines()
@@ -91,10 +92,10 @@ def test_the_script_fills_a_neo4j_and_may_run_twice(neo4j_server: Server, neo4j_
                 session.run(statement.removesuffix(";")).consume()
             counted = count(session)
         assert counted == count(session)
-    with open_store("memory:") as memory:
+    with open_store("memory:", vocabulary=Vocabulary([])) as memory:
         memory.put(papers)
         wanted = memory.counts()
-    with open_store(neo4j_url, base=DEFAULT_BASE) as store:
+    with open_store(neo4j_url, base=DEFAULT_BASE, vocabulary=Vocabulary([])) as store:
         found = store.counts()
         assert (found.papers, found.concepts, found.facts, found.results) == (
             wanted.papers,

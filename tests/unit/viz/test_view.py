@@ -10,8 +10,8 @@ import networkx as nx
 import pytest
 
 from kg.errors import AccessDeniedError, UnknownConceptError, UsageError
-from kg.schema import entity_types
-from kg.store import Iri, Table
+from kg.schema import Vocabulary, entity_types
+from kg.store import Cell, Iri, Scalar, Table, open_store
 from kg.viz import to_networkx, view_of_rows, write_rows_view, write_view
 from kg.viz.colour import DARK_GROUND, LIGHT_GROUND, contrast
 from kg.viz.wording import inverse_label, relation_label, type_looks
@@ -196,30 +196,72 @@ def test_every_relation_of_the_model_has_words() -> None:
 
 
 def test_rows_with_iris_labels_and_evidence() -> None:
-    table = Table(
-        columns=("method", "methodLabel", "hardware", "paper", "title", "sentence", "score"),
-        rows=[
-            (Iri("urn:m"), "FrogNet", "GPU", "urn:p", "Frogs", "FrogNet runs on a GPU.", 0.5),
-            (Iri("urn:m"), "FrogNet", None, "urn:p", "Frogs", "FrogNet runs.", 0.5),
-        ],
-    )
-    graph = view_of_rows(table)
+    columns = ("hardware", "method", "score", "hardware_iri", "method_iri", "sources", "paper", "title", "sentence")
+    shared: tuple[Cell, ...] = ("GPU", "FrogNet", 0.5, Iri("urn:g"), Iri("urn:m"), ["urn:p fact"], "p")
+    rows: list[tuple[Cell, ...]] = [
+        (*shared, "Frogs", "FrogNet runs on a GPU."),
+        (*shared, "Frogs", "A GPU is used by FrogNet."),
+    ]
+    graph = view_of_rows(Table(columns=columns, rows=rows))
+    assert {(n, data["label"], data["type"]) for n, data in graph.nodes(data=True)} == {
+        ("urn:m", "FrogNet", "Method"),
+        ("urn:g", "GPU", "Hardware"),
+    }
+    assert {(s, t, data["relation"], data["score"], data["paper"]) for s, t, data in graph.edges(data=True)} == {
+        ("urn:m", "urn:g", "hardware", 0.5, "p")
+    }
+    sentences = [found.sentence for *_, data in graph.edges(data=True) for found in data["evidence"]]
+    assert sentences == ["FrogNet runs on a GPU.", "A GPU is used by FrogNet."]
+    assert graph.graph["papers"]["p"].label == "Frogs"
+
+
+def test_rows_with_a_relation() -> None:
+    columns = ("paper", "title", "subject", "relation", "object", "paper_iri", "subject_iri", "object_iri")
+    rows: list[tuple[Cell, ...]] = [
+        ("p", "Frogs", "FrogNet", "usedFor", "ponds", Iri("urn:p"), Iri("urn:f"), Iri("urn:o")),
+        ("p", "Frogs", None, "paperUses", "FrogNet", Iri("urn:p"), None, Iri("urn:f")),
+    ]
+    graph = view_of_rows(Table(columns=columns, rows=rows))
+    assert {(s, t, data["relation"]) for s, t, data in graph.edges(data=True)} == {
+        ("urn:f", "urn:o", "usedFor"),
+        ("urn:p", "urn:f", "paperUses"),
+    }
+    assert graph.nodes["urn:p"] == {"label": "Frogs", "type": "Paper", "papers": 1}
+
+
+def test_rows_that_are_paths() -> None:
+    columns = ("hops", "path", "steps", "iris")
+    iris: list[Scalar] = [Iri("urn:a"), Iri("urn:b"), Iri("urn:c")]
+    rows: list[tuple[Cell, ...]] = [(2, ["a", "b", "c"], ["usedFor", "isA"], iris)]
+    graph = view_of_rows(Table(columns=columns, rows=rows))
+    assert [(s, t, data["relation"]) for s, t, data in graph.edges(data=True)] == [
+        ("urn:a", "urn:b", "usedFor"),
+        ("urn:b", "urn:c", "isA"),
+    ]
+    bare = view_of_rows(Table(columns=("path",), rows=[(["a", "b"],)]))
+    assert [data["relation"] for *_, data in bare.edges(data=True)] == ["path"]
+
+
+def test_a_store_tells_types() -> None:
+    with open_store("memory:", vocabulary=Vocabulary([])) as store:
+        store.put(sample_papers())
+        iri = next(match.iri for match in store.find_concepts("FrogNet"))
+        table = Table(columns=("concept", "rival", "concept_iri"), rows=[("FrogNet", "unheard of", Iri(iri))])
+        graph = view_of_rows(table, store=store)
     assert {data["label"]: data["type"] for _, data in graph.nodes(data=True)} == {
         "FrogNet": "Method",
-        "GPU": "Hardware",
+        "unheard of": "Concept",
     }
-    ((source, target, data),) = graph.edges(data=True)
-    assert (source, data["relation"], data["score"], data["paper"]) == ("urn:m", "hardware", 0.5, "urn:p")
-    assert graph.nodes[target]["label"] == "GPU"
-    assert [evidence.sentence for evidence in data["evidence"]] == ["FrogNet runs on a GPU."]
-    assert graph.graph["papers"]["urn:p"].label == "Frogs"
 
 
-def test_rows_with_a_relation_and_rows_that_are_paths() -> None:
-    named = view_of_rows(Table(columns=("subject", "relation", "object"), rows=[("a", "usedFor", "b")]))
-    assert [data["relation"] for *_, data in named.edges(data=True)] == ["usedFor"]
-    path = view_of_rows(Table(columns=("path", "length"), rows=[(["a", "b", "c"], 2)]))
-    assert path.number_of_edges() == 2
+def test_a_store_is_drawn_like_its_graph(tmp_path: Path) -> None:
+    with open_store("memory:", vocabulary=Vocabulary([])) as store:
+        store.put(sample_papers())
+        write_view(store, tmp_path / "store.html", around="gpu", hops=1)
+        write_view(to_networkx(store), tmp_path / "graph.html", around="GPU", hops=1)
+        with pytest.raises(UnknownConceptError, match="no concept is called 'frog'"):
+            write_view(store, tmp_path / "page.html", around="frog")
+    assert (tmp_path / "store.html").read_bytes() == (tmp_path / "graph.html").read_bytes()
 
 
 def test_rows_become_a_page(tmp_path: Path) -> None:
