@@ -53,9 +53,23 @@ def get_exporter(name: str) -> Exporter:
     '.ttl'
     """
     exporters = {cls.name: cls for cls in list_exporters()}
-    if name not in exporters:
-        raise UnknownFormatError(f"unknown export format {name!r}", mend=f"choose one of: {', '.join(exporters)}")
-    return exporters[name]()
+    for known, cls in exporters.items():
+        if known.replace("-", "") == name.replace("-", "").lower():
+            return cls()
+    raise UnknownFormatError(f"unknown export format {name!r}", mend=f"choose one of: {', '.join(exporters)}")
+
+
+def choose_exporter(path: str | Path | None) -> Exporter:
+    """The exporter that the ending of a file name stands for. Raises UnknownFormatError where it stands for none.
+
+    >>> choose_exporter("graph.nq").name
+    'n-quads'
+    """
+    for cls in list_exporters():
+        if path is not None and cls.suffixes and str(path).lower().endswith(cls.suffixes):
+            return cls()
+    names = ", ".join(cls.name for cls in list_exporters())
+    raise UnknownFormatError("no format named, and no file ending that tells it", mend=f"name one of: {names}")
 
 
 def write_export(exporter: Exporter, store: Store, path: str | Path | None) -> None:

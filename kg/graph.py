@@ -133,11 +133,11 @@ class KnowledgeGraph:
         """Run a reading Cypher query with `$parameters`. Raises LanguageError, QueryError."""
         return Rows(self.store.query("cypher", text, parameters))
 
-    def export(self, path: str | Path, *, format: str = "turtle") -> None:  # noqa: A002
-        """Write the whole graph to `path` in a format that `kg export --list` names."""
-        from kg.exporter import get_exporter, write_export
+    def export(self, path: str | Path, *, format: str | None = None) -> None:  # noqa: A002
+        """Write the whole graph to `path` in a format that `kg export --list` names, by default by its ending."""
+        from kg.exporter import choose_exporter, get_exporter, write_export
 
-        write_export(get_exporter(format), self.store, Path(path))
+        write_export(get_exporter(format) if format else choose_exporter(path), self.store, Path(path))
 
     def view(self, path: str | Path = "graph.html", **options: Any) -> Path:
         """Write an interactive picture that opens without a network; options as in `kg.viz.write_view`."""

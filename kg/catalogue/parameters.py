@@ -36,8 +36,8 @@ def resolve_parameters(store: Store, query: PreparedQuery, given: Mapping[str, A
 def to_bindings(query: PreparedQuery, values: Mapping[str, Value], language: Language) -> dict[str, Value]:
     """The values under the names that the text uses: `$min_score` in Cypher, `$_min_score` in SPARQL.
 
-    A concept left out is null in Cypher. In SPARQL, where a pattern must not begin with an unbound variable, it is
-    the class of its type, or kg:Any where it has none or several.
+    A concept left out is null in Cypher. In SPARQL it is kg:Any: with a constant in its place the engine drops the
+    part of the query that is not needed before it begins.
     """
     bound: dict[str, Value] = {}
     for p in query.parameters:
@@ -45,7 +45,7 @@ def to_bindings(query: PreparedQuery, values: Mapping[str, Value], language: Lan
         if language == "cypher":
             bound[name] = str(value) if isinstance(value, Iri) else value
         elif value is None and p.type == "concept":
-            bound["_" + name] = Iri(ONTOLOGY + p.entity[0]) if len(p.entity) == 1 else ANYTHING
+            bound["_" + name] = ANYTHING
         else:
             bound["_" + name] = value
     return bound

@@ -10,6 +10,7 @@ from typing import Final, Literal
 import click
 import msgspec
 
+from kg.mapping.cells import escape_formula
 from kg.store import Cell, Table
 
 OutputFormat = Literal["table", "csv", "json"]
@@ -40,11 +41,10 @@ def _to_csv(table: Table) -> str:
 
 
 def _spreadsheet_cell(cell: Cell) -> str | int | float:
-    """A cell that no spreadsheet runs as a formula: text that begins like one gets a leading apostrophe."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float):
-        text = plain(cell)
-        return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-    return cell
+    """A number as it is; text so that no spreadsheet runs it as a formula."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return cell
+    return escape_formula(plain(cell))
 
 
 def plain(cell: Cell) -> str:

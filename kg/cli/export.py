@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from kg.cli._stores import open_for_reading, store_option
-from kg.errors import UnknownFormatError
-from kg.exporter import Exporter, get_exporter, list_exporters, write_export
+from kg.exporter import choose_exporter, get_exporter, list_exporters, write_export
 
 
 @click.command("export", epilog="Example: kg export --format trig --out graph.trig --store my-graph")
@@ -22,18 +21,9 @@ def command(url: str | None, name: str | None, out: str | None, listing: bool) -
             for loss in known.losses:
                 click.echo(f"{'':14} not carried: {loss}")
         return
-    exporter = _choose(name, out)
+    exporter = get_exporter(name) if name else choose_exporter(out)
     with open_for_reading(url) as store:
         write_export(exporter, store, Path(out) if out else None)
     for loss in exporter.losses:
         click.echo(f"kg: {exporter.name} does not carry: {loss}", err=True)
 
-
-def _choose(name: str | None, out: str | None) -> Exporter:
-    if name is not None:
-        return get_exporter(name)
-    for exporter in list_exporters():
-        if out and out.endswith(exporter.suffixes):
-            return exporter()
-    names = ", ".join(exporter.name for exporter in list_exporters())
-    raise UnknownFormatError("the format is not clear", mend=f"name one with --format: {names}")

@@ -1,6 +1,8 @@
 """`kg view`: an interactive picture."""
 
+import re
 import webbrowser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from kg.model import ENTITY_TYPES
 @click.command(
     "view",
     epilog="Example: kg view --around GPU --hops 2 --out gpu.html --open",
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    context_settings={"ignore_unknown_options": True},
 )
 @store_option
 @click.option("--out", type=click.Path(dir_okay=False), default="graph.html", show_default=True, help="File to write.")
@@ -23,6 +25,7 @@ from kg.model import ENTITY_TYPES
 @click.option("--type", "types", multiple=True, type=click.Choice(ENTITY_TYPES), help="Only concepts of that type.")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only facts with at least that score.")
 @click.option("--limit", type=click.IntRange(1, 20000), default=None, help="At most so many concepts.")
+@click.option("--papers", is_flag=True, help="Show papers as nodes too.")
 @click.option("--title", default=None, help="Heading of the page.")
 @click.option("--open", "show", is_flag=True, help="Open it in a browser.")
 @click.argument("parameters", nargs=-1, type=click.UNPROCESSED)
@@ -41,11 +44,22 @@ def command(
         if query is not None:
             from kg.catalogue import get_query, run_query
 
-            rows = run_query(store, query, parse_parameters(get_query(query), parameters))
-            write_rows_view(rows, Path(out), title=options.get("title") or get_query(query).question)
+            values = parse_parameters(get_query(query), parameters)
+            rows = run_query(store, query, values, evidence=True, hidden=True)
+            title = options.get("title") or _fill_in(get_query(query).question, values)
+            write_rows_view(rows, out, title=title, store=store)
         else:
             parse_parameters(None, parameters)
-            write_view(store, Path(out), **options)
+            write_view(store, out, **options)
     click.echo(f"wrote {out}; open it in a browser")
     if show:
         webbrowser.open(Path(out).resolve().as_uri())
+
+
+def _fill_in(question: str, values: Mapping[str, str]) -> str:
+    """The question with the parameters that were given in place of their names.
+
+    >>> _fill_in("Which methods run on HARDWARE?", {"hardware": "GPU"})
+    'Which methods run on GPU?'
+    """
+    return re.sub(r"\b[A-Z]+\b", lambda match: values.get(match[0].lower(), match[0]), question)

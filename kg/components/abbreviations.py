@@ -4,12 +4,13 @@ Source: A. S. Schwartz and M. A. Hearst, "A simple algorithm for identifying abb
 biomedical text", Pacific Symposium on Biocomputing 2003, pages 451-462.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.components.document import read_lines
+from kg.components.document import get_sentence_starts, read_lines
 
 
 class AbbreviationFinder:
@@ -27,8 +28,9 @@ class AbbreviationFinder:
         return doc
 
     def _iter_pairs(self, doc: Doc) -> Iterator[tuple[Span, Span]]:
+        starts = sorted(get_sentence_starts(doc))
         for opened, closed in _iter_brackets(doc):
-            sentence = _sentence_start(doc, opened)
+            sentence = starts[bisect_right(starts, opened) - 1]
             inner = _first_part(doc, opened + 1, closed)
             pair = self._long_before(doc, inner, sentence, opened) if self._is_short(inner) else None
             if pair is None and len(inner) > 1:
@@ -130,12 +132,6 @@ def _first_part(doc: Doc, start: int, end: int) -> Span:
         if doc[i].text in {",", ";", ":"}:
             return doc[start:i]
     return doc[start:end]
-
-
-def _sentence_start(doc: Doc, index: int) -> int:
-    while index > 0 and not doc[index].is_sent_start:
-        index -= 1
-    return index
 
 
 @Language.factory(

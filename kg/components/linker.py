@@ -8,6 +8,7 @@ as the annotation guideline says: singular, without a generic head.
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from spacy.language import Language
@@ -90,7 +91,7 @@ class _Paper:
         self.sure = Counter(s.term.iri for found in self.senses.values() for s in found[:1] if s.sure)
         self.new: dict[str, Concept] = {}
         self.names: dict[str, Concept] = {}
-        self.spans = sorted((*spans, *self.longs.values()), key=lambda s: (_is_opening(s), s.start, s.end))
+        self.spans = (*spans, *self.longs.values())
 
     def _senses(self, text: str) -> list[Sense]:
         index = self.linker.index
@@ -122,14 +123,18 @@ class _Paper:
         name = new_name(span, self.linker)
         key = fold_form(name)
         if key not in self.new:
-            found = self.linker.new_concept(self._best_name(key, name))
+            found = self.linker.new_concept(self._best_names.get(key, name))
             self.new[key] = self.names.setdefault(found.iri, found)
         return self.new[key]
 
-    def _best_name(self, key: str, name: str) -> str:
-        """Of the names with that key the first whose capitals are no title's and no sentence's."""
-        names = (new_name(span, self.linker) for span in self.spans if fold_form(span.text)[:2] == key[:2])
-        return next((n for n in names if fold_form(n) == key), name)
+    @cached_property
+    def _best_names(self) -> dict[str, str]:
+        """By key the first name whose capitals are no title's and no sentence's."""
+        names: dict[str, str] = {}
+        for span in sorted(self.spans, key=lambda s: (_is_opening(s), s.start, s.end)):
+            name = new_name(span, self.linker)
+            names.setdefault(fold_form(name), name)
+        return names
 
     def alternatives(self, mentions: Iterable[Span]) -> dict[str, tuple[str, ...]]:
         """The abbreviations that the paper itself gives for its new concepts."""

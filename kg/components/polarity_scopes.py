@@ -119,11 +119,13 @@ class ScopeFinder:
         for cue in cues:
             if cue.kind == "hedge":
                 yield from self._hedge(cue)
-            elif cue.scope == "verb":
+            elif cue.scope == "verb" or (cue.scope == "noun" and self._word(cue.last) in self.known["auxiliary"]):
                 yield self._verb(cue)
-            elif cue.scope == "noun":
+            elif cue.scope in ("noun", "contrast"):
                 end, found = self._phrase(cue.last)
-                named = [m for m in found if m.type != "Metric"]
+                end = end if cue.scope == "noun" else cue.last
+                outcome = self._is_outcome(cue.last)
+                named = [m for m in found if m.type != "Metric" and not outcome]
                 yield self._governed(cue.first, end, "negated", named)
             else:
                 yield from self._affix(cue)
@@ -160,6 +162,11 @@ class ScopeFinder:
             else:
                 break
         return index, found
+
+    def _is_outcome(self, index: int) -> bool:
+        """A verb in -ing that does not mean use: "without changing"."""
+        word = self._word(index)
+        return word.endswith("ing") and index not in self.at and word not in self.known["chain"]
 
     def _bracketed(self, index: int) -> Named | None:
         mention = self.at.get(index + 1)
@@ -199,7 +206,8 @@ class ScopeFinder:
         """The object of the verb that "not" denies, or its subject where the verb is passive."""
         known, index = self.known, cue.last
         passive = self._word(cue.first - 1) in known["be"]
-        while (word := self._word(index)) and (word in known["helper"] or word.endswith("ly")) and index not in self.at:
+        skipped = known["helper"] | known["pronoun"] if cue.scope == "noun" else known["helper"]
+        while (word := self._word(index)) and (word in skipped or word.endswith("ly")) and index not in self.at:
             passive = passive or word in known["be"]
             index += 1
         end = self._clause_end(cue.last)
@@ -243,7 +251,8 @@ class ScopeFinder:
     def _hedge(self, cue: Cue) -> Iterator[Governed]:
         if self.sentence.title:
             return
-        end = self._clause_end(cue.last)
+        introduces = cue.scope == "sentence" and self._word(cue.last) == ","
+        end = self._clause_end(cue.last + 2 if introduces else cue.last)
         if cue.scope == "subject":
             yield self._governed(cue.first, cue.last, "hedged", self._subjects(cue.first))
             return
@@ -256,14 +265,17 @@ class ScopeFinder:
         yield self._governed(first, end, "hedged", found)
 
     def _clause_end(self, index: int) -> int:
-        limit = min(index + _CLAUSE, self.sentence.last)
+        limit, opened = min(index + _CLAUSE, self.sentence.last), 0
         while index < limit and not self._bounds(index):
+            opened += (self.words[index] == "(") - (self.words[index] == ")")
+            if opened < 0:
+                break
             index += 1
         return index
 
     def _clause_start(self, index: int) -> int:
         limit = max(index - _CLAUSE, self.sentence.first)
-        while index > limit and not self._bounds(index - 1):
+        while index > limit and not self._bounds(index - 1) and self.words[index - 1] != ",":
             index -= 1
         return index
 

@@ -7,6 +7,7 @@ Whether a quantity is a measured result is not decided here.
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import isfinite
 from typing import Final, NamedTuple
 
 from kg.components.latex import Plain, to_plain
@@ -16,8 +17,9 @@ _MOST: Final = 150
 _LONGEST: Final = 20
 _NUMBER: Final = re.compile(
     r"(?:(?<![\w.])|(?<=\bof)|(?<=\band))"
-    r"(10\s?\^\s?[-+−]?\d{1,3}(?![\d.])|\d{1,3}(?:[,\u2009\u202f\u00a0]\d{3})+(?![\d])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"(?:[eE]([-+−]?\d{1,3})(?!\w)|\s?[×x*·]\s?10\s?\^?\s?([-+−]?\d{1,3})(?![\d.]))?"
+    r"(10\s?\^\s?[-+−]?[0-9]{1,3}(?![0-9.])"
+    r"|[0-9]{1,3}(?:[,\u2009\u202f\u00a0][0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
+    r"(?:[eE]([-+−]?[0-9]{1,3})(?!\w)|\s?[×x*·]\s?10\s?\^?\s?([-+−]?[0-9]{1,3})(?![0-9.]))?"
 )
 _AFTER_NUMBER: Final = re.compile(r"\d[xX]-$")
 _FACTOR: Final = re.compile(
@@ -138,6 +140,8 @@ def _digits(text: str, match: re.Match[str], tables: Tables) -> _Raw | None:
     exponent = (match[2] or match[3] or "").replace("−", "-").lstrip("+")
     if exponent:
         value = f"{value}E{exponent}"
+    if not isfinite(float(value)):
+        return None
     if begin and text[begin - 1] in "-−+" and (begin == 1 or text[begin - 2] in " (=~<>≈"):
         sign = text[begin - 1]
         begin -= 1
@@ -187,7 +191,7 @@ def _group(text: str, raws: Sequence[_Raw]) -> list[list[tuple[_Raw, str]]]:
 
 def _joint(text: str, one: _Raw, other: _Raw) -> str:
     between = text[one.end : other.start]
-    if len(between) > 24:
+    if len(between) > 24 or (one.unit and other.unit and one.kind != other.kind):
         return ""
     if other.value.startswith("-") and not between.strip():
         return ""

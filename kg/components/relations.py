@@ -89,9 +89,7 @@ def polarity_of(relation: str, subject: Named, target: Named, scopes: list[Scope
     found = {subject.polarity, target.polarity}
     if "hedged" in found:
         return "hedged"
-    if relation == "comparedWith":
-        return "asserted"
-    if "negated" in found:
+    if "negated" in found and (relation != "comparedWith" or "asserted" not in found):
         return "negated"
     later = max(subject.start, target.start)
     denied = any(s.polarity == "negated" and s.start <= later < s.end for s in scopes)
@@ -102,7 +100,7 @@ def polarity_of(relation: str, subject: Named, target: Named, scopes: list[Scope
     "relations",
     requires=["doc.sents", "doc.spans", "span._.concept", "span._.polarity", "doc._.scopes"],
     assigns=["doc._.facts"],
-    default_config={"weights": "relations.tsv", "threshold": 0.27, "reach": 1},
+    default_config={"weights": "relations.tsv", "threshold": 0.3, "reach": 1},
 )
 def create_relations(nlp: Language, name: str, weights: str, threshold: float, reach: int) -> Relations:  # noqa: ARG001
     """Relations by the weights in a data file."""

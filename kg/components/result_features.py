@@ -259,7 +259,7 @@ class ResultReader:
             return abs(mention.sentence - measured.sentence), abs(mention.start - place)
 
         found = [min(mentions, key=distance) for mentions in self.grouped.values() if mentions[0].type in wanted]
-        if slot == "baseline":
+        if slot in ("baseline", "hardware"):
             found = [m for m in found if self.reading.text[m.start : m.end].lower() not in implied_metrics()]
         return found if len(found) <= _RIVALS else sorted(found, key=distance)[:_RIVALS]
 

@@ -26,7 +26,7 @@ LINK_THRESHOLDS: Final = {
     "task": 0.35,
     "hardware": 0.35,
     "baseline": 0.35,
-    "compared": 0.05,
+    "compared": 0.01,
 }
 
 
@@ -176,12 +176,17 @@ def quote_bounds(reading: Reading, found: Found) -> tuple[int, int]:
         left, right = _shown_bounds(reading, found.metric.shown, found.measured.sentence)
         if q.start - right <= _QUOTED and left - q.end <= _QUOTED:
             start, end = min(start, left), max(end, right)
-    text = reading.text
-    if text.count("$", start, end) % 2 and start > sentence.start and text[start - 1] == "$":
+    end = min(end, max(sentence.end, q.end))
+    return _whole_formula(reading.text, sentence.start, start, end)
+
+
+def _whole_formula(text: str, first: int, start: int, end: int) -> tuple[int, int]:
+    """Widened to a dollar sign right before or after, where the stretch cuts a formula of the sentence."""
+    if text.count("$", first, start) % 2 and text[start - 1] == "$":
         start -= 1
-    elif text.count("$", start, end) % 2 and text[end : end + 1] == "$":
+    if text.count("$", first, end) % 2 and text[end : end + 1] == "$":
         end += 1
-    return start, min(end, max(sentence.end, q.end))
+    return start, end
 
 
 def _shown_bounds(reading: Reading, char: int, sentence: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -35,9 +36,9 @@ class SentenceSplitter:
                 token.i
                 for token in doc.char_span(doc._.text_start, doc._.text_start + 1, alignment_mode="expand") or ()
             }
-        for token in doc:
-            token.is_sent_start = token.i in starts
-        return doc
+        marks = np.full((len(doc), 1), -1, dtype=np.int64)
+        marks[[start for start in starts if start < len(doc)]] = 1
+        return doc.from_array(["SENT_START"], marks.astype(np.uint64))  # type: ignore[arg-type]
 
     def _iter_starts(self, words: "_Words") -> Iterator[int]:
         closed = _inside_brackets(words.texts)

@@ -1,5 +1,5 @@
 CALL () {
-  MATCH (a:Concept) WHERE $concept IS NULL AND (a:Method OR a:Hardware) RETURN a
+  MATCH (a:Concept) WHERE $concept IS NULL RETURN a
   UNION
   MATCH (:Concept {iri: $concept})<-[:BROADER*0..]-(a:Concept) RETURN a
 }

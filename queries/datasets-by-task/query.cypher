@@ -1,5 +1,5 @@
 CALL () {
-  MATCH (t:Task) WHERE $task IS NULL RETURN t
+  MATCH (t:Concept) WHERE $task IS NULL RETURN t
   UNION
   MATCH (:Concept {iri: $task})<-[:BROADER*0..]-(t:Concept) RETURN t
 }

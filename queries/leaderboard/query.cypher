@@ -1,5 +1,5 @@
 CALL () {
-  MATCH (metric:Metric) WHERE $metric IS NULL RETURN metric
+  MATCH (metric:Concept) WHERE $metric IS NULL RETURN metric
   UNION
   MATCH (:Concept {iri: $metric})<-[:BROADER*0..]-(metric:Concept) RETURN metric
 }

@@ -1,5 +1,5 @@
 CALL () {
-  MATCH (h:Hardware) WHERE $hardware IS NULL RETURN h
+  MATCH (h:Concept) WHERE $hardware IS NULL RETURN h
   UNION
   MATCH (:Concept {iri: $hardware})<-[:BROADER*0..]-(h:Concept) RETURN h
 }

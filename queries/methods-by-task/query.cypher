@@ -1,5 +1,5 @@
 CALL () {
-  MATCH (t:Task) WHERE $task IS NULL RETURN t
+  MATCH (t:Concept) WHERE $task IS NULL RETURN t
   UNION
   MATCH (:Concept {iri: $task})<-[:BROADER*0..]-(t:Concept) RETURN t
 }
@@ -7,6 +7,7 @@ CALL (t) {
   // stated by a sentence
   MATCH (m:Concept)-[r:USED_FOR]->(t)
   WHERE r.polarity = 'asserted' AND r.score >= $min_score AND $basis <> 'paper'
+    AND ($task IS NOT NULL OR EXISTS { MATCH (:Paper {iri: r.paper})-[n:NAMES]->(t) WHERE 'Task' IN n.types })
   RETURN m, r.paper AS paper, r.paper AS stating, r.score AS score, r.paper + ' ' + r.id AS source
   UNION ALL
   // roles in the same paper

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from kg import cli
+from kg.model import Extraction
+from kg.store import open_store
 
 Run = Callable[..., "Outcome"]
 
@@ -43,12 +45,28 @@ def kg(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_
     return run
 
 
-@pytest.fixture
-def store(kg: Run, tmp_path: Path) -> Path:
-    """An embedded store of two papers."""
-    (tmp_path / "two.txt").write_text(ABSTRACTS)
-    assert kg("build", "two.txt", "--store", tmp_path / "graph").code == 0
-    return tmp_path / "graph"
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of two abstracts."""
+    path = tmp_path_factory.mktemp("two") / "two.txt"
+    path.write_text(ABSTRACTS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def store(two: Path) -> Path:
+    """An embedded store of two papers, made once."""
+    path = two.parent / "graph"
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["build", str(two), "--workers", "1", "--store", str(path)])
+    assert caught.value.code == 0
+    return path
+
+
+def content(store: Path) -> list[Extraction]:
+    """All papers of a store."""
+    with open_store(store, create=False, read_only=True) as opened:
+        return list(opened.iter_papers())
 
 
 def assert_one_line(outcome: Outcome, code: int, *words: str) -> None:
@@ -64,13 +82,13 @@ def assert_one_line(outcome: Outcome, code: int, *words: str) -> None:
 def test_build_query_and_evidence(kg: Run, store: Path) -> None:
     found = kg("query", "methods-by-hardware", "--hardware", "GPU", "--format", "json", "--evidence", "--store", store)
     rows = json.loads(found.out)
-    assert [row["hardware"] for row in rows] == ["graphics processing unit"]
+    assert {row["hardware"] for row in rows} == {"graphics processing unit"}
     assert rows[0]["method"] == "FrogNet"
     assert "FrogNet runs on a GPU." in found.out
 
 
-def test_building_again_changes_nothing(kg: Run, store: Path) -> None:
-    again = kg("build", "two.txt", "--store", store)
+def test_building_again_changes_nothing(kg: Run, store: Path, two: Path) -> None:
+    again = kg("build", two, "--store", store)
     assert again.out.startswith("0 papers stored, 2 unchanged")
 
 
@@ -93,13 +111,12 @@ def test_add_needs_a_store(kg: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_extract_then_load_gives_the_same_graph(kg: Run, store: Path, tmp_path: Path) -> None:
-    assert kg("extract", "two.txt", "--out", "found.jsonl").code == 0
+def test_extract_then_load_gives_the_same_graph(kg: Run, store: Path, two: Path, tmp_path: Path) -> None:
+    assert kg("extract", two, "--out", "found.jsonl").code == 0
     assert len((tmp_path / "found.jsonl").read_text().splitlines()) == 2
     assert kg("load", "--from", "found.jsonl", "--to", "other").out.startswith("2 papers loaded")
     assert kg("load", "--from", store, "--to", "third").out.startswith("2 papers loaded")
-    exports = [kg("export", "--format", "nquads", "--store", s).out for s in (store, "other", "third")]
-    assert exports[0] == exports[1] == exports[2] != ""
+    assert content(store) == content(tmp_path / "other") == content(tmp_path / "third") != []
 
 
 def test_extract_to_standard_output(kg: Run, tmp_path: Path) -> None:
@@ -180,19 +197,19 @@ def test_wrong_use_is_one_line(kg: Run, tmp_path: Path, arguments: list[str], co
         (["query", "evidence"], 2, ["--"]),
         (["query", "methods-by-hardware", "--hardware", 'GPU" } ; DROP ALL #'], 2, ["DROP ALL"]),
         (["query", "methods-by-hardware", "--hardware", "GPU'}) DETACH DELETE n //"], 2, ["DETACH"]),
-        (["sparql", "SELECT"], 5, ["SELECT"]),
+        (["sparql", "SELECT"], 5, ["SPARQL"]),
         (["sparql", "DELETE WHERE { ?s ?p ?o }"], 5, []),
         (["sparql", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], 5, ["SERVICE"]),
-        (["cypher", "MATCH (n) RETURN n"], 4, ["Cypher", "Neo4j"]),
+        (["cypher", "MATCH (n) RETURN n"], 4, ["cypher", "Neo4j"]),
         (["export", "--format", "docx"], 2, ["docx", "turtle"]),
-        (["export"], 2, ["--format"]),
+        (["export"], 2, ["turtle"]),
         (["view", "--around", "unheard-of thing"], 2, ["unheard-of thing"]),
     ],
 )
 def test_wrong_questions_are_one_line(kg: Run, store: Path, arguments: list[str], code: int, words: list[str]) -> None:
-    before = kg("export", "--format", "nquads", "--store", store).out
-    assert_one_line(kg(arguments[0], *arguments[1:], "--store", store), code, *words)
-    assert kg("export", "--format", "nquads", "--store", store).out == before
+    before = content(store)
+    assert_one_line(kg(*arguments, "--store", store), code, *words)
+    assert content(store) == before
 
 
 def bad_files() -> dict[str, bytes]:
@@ -218,7 +235,7 @@ def test_a_broken_record_takes_no_other_with_it(kg: Run, tmp_path: Path, name: s
     good = b'{"id": "good", "abstract": "We use BERT on a GPU."}\n'
     (tmp_path / name).write_bytes(good + bad_files()[name])
     done = kg("build", name, "--store", "g")
-    assert done.out.startswith("1 paper stored, 1 broken records skipped")
+    assert done.out.startswith("1 paper stored, 1 broken record skipped")
     assert f"{name}:2" in done.err
     assert_one_line(kg("build", name, "--strict", "--store", "h"), 3, f"{name}:2")
 
@@ -232,27 +249,23 @@ def test_odd_text_is_kept_and_found(kg: Run, tmp_path: Path) -> None:
     assert done.out.startswith("3 papers stored"), done
     assert "latin.txt:1" in done.err
     assert "nul.txt:1" in done.err
-    exported = kg("export", "--format", "nquads", "--store", "g").out
-    assert "Na\u00efve Bayes" in exported or "Na\\u00EFve Bayes" in exported
-    assert "<script>alert(1)</script>" in exported
+    texts = {paper.id: paper.text for paper in content(tmp_path / "g")}
+    assert "Na\u00efve Bayes runs on a GPU." in texts.values()
+    assert "We use a TPU. It is fast." in texts.values()
+    assert "alert(1)" in texts["odd"]
 
 
-def test_a_locked_store_says_so(kg: Run, store: Path) -> None:
+def test_a_locked_store_says_so(kg: Run, store: Path, two: Path) -> None:
+    program = "import sys; from kg.store import open_store; s = open_store(sys.argv[1]); print(1, flush=True); input()"
     holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import sys; from kg.store import open_store as o; s = o({str(store)!r}); print(1, flush=True); sys.stdin.read()",
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        [sys.executable, "-c", program, str(store)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        assert_one_line(kg("build", "two.txt", "--store", store), 4, "another process")
-        holder.communicate()
-    assert kg("build", "two.txt", "--store", store).code == 0
+        assert_one_line(kg("build", two, "--store", store), 4, "another process")
+        holder.communicate(b"\n")
+    assert kg("build", two, "--store", store).code == 0
 
 
 def test_neo4j_that_is_down_says_so(kg: Run, tmp_path: Path) -> None:

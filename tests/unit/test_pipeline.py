@@ -165,7 +165,7 @@ def test_new_concepts_live_under_the_base() -> None:
 def test_the_activity_tells_configurations_apart_but_not_bases(tmp_path: Path) -> None:
     other = tmp_path / "other.cfg"
     other.write_text(CONFIG.read_text().replace("longest = 12", "longest = 9"))
-    plain = pipeline().activity
+    plain = load_pipeline().activity
     assert load_pipeline(base="https://toads.example/").activity == plain
     assert load_pipeline(config=other).activity.configuration != plain.configuration
 

@@ -34,6 +34,7 @@ NEGATED = [
     ("[Newt|Method] trains without using [BERT|Method] or a [GPU|Hardware].", ["BERT", "GPU"]),
     ("[Newt|Method], which does not use [attention|Method], runs on a [TPU|Hardware].", ["attention"]),
     ("[Newt|Method] does without a [graphics card|Hardware] ([GPU|Hardware]).", ["graphics card", "GPU"]),
+    ("We use no [dropout|Method], nor do we apply [attention|Method].", ["dropout", "attention"]),
     ("We have never used a [GPU|Hardware].", ["GPU"]),
 ]
 NOT_NEGATED = [
@@ -46,6 +47,8 @@ NOT_NEGATED = [
     "[Newt|Method] cannot dispense with a [GPU|Hardware].",
     "With or without a [GPU|Hardware], [Newt|Method] is quick.",
     "[Newt|Method] does not beat [Toad|Method] on [ToyBank|Dataset].",
+    "[Newt|Method] was moved without changing the [parser|Method].",
+    "It is not uncommon to use [GRUs|Method].",
     "No more than one [GPU|Hardware] is used.",
     "No [GPU|Hardware] kernels were rewritten.",
 ]
@@ -54,9 +57,12 @@ HEDGED = [
     ("A [TPU|Hardware] cannot be ruled out.", ["TPU"]),
     ("[Newt|Method] runs on a [GPU|Hardware] and may be moved to [FPGAs|Hardware].", ["FPGAs"]),
     ("We plan to port it to an [FPGA|Hardware].", ["FPGA"]),
+    ("In the future, we will use [TPUs|Hardware].", ["TPUs"]),
     ("A port to [TPUs|Hardware] is left for future work.", ["TPUs"]),
     ("It is not clear whether a [TPU|Hardware] helps; a [GPU|Hardware] does.", ["TPU"]),
     ("It could potentially use [FPGAs|Hardware] or [ASICs|Hardware].", ["FPGAs", "ASICs"]),
+    ("It runs on [CPUs|Hardware], an outlook for future work on [TPUs|Hardware].", ["TPUs"]),
+    ("A (potentially [analog|Hardware]) part of the [GPU|Hardware].", ["analog"]),
     ("It is expected to work on [TPUs|Hardware].", ["TPUs"]),
 ]
 

@@ -19,7 +19,7 @@ POLARITY = Polarity("polarity.tsv", "polarity_words.tsv")
 
 @cache
 def component() -> Relations:
-    return Relations("relations", load_model("relations.tsv"), 0.27, 1)
+    return Relations("relations", load_model("relations.tsv"), 0.3, 1)
 
 
 def read(marked: str, *, title: str | None = None) -> Doc:
@@ -61,6 +61,13 @@ def test_negated_and_hedged_relations_say_so(text: str, polarity: str) -> None:
     assert triples(text) == ()
 
 
+def test_what_is_named_instead_is_still_compared() -> None:
+    doc = read("We propose [Newt|Method], which outperforms [Toad|Method], instead of [Frog|Method].")
+    found = {(f.subject, f.object): f.polarity for f in facts(doc, "relation") if f.predicate == "comparedWith"}
+    assert found["Newt", "Toad"] == "asserted"
+    assert "negated" not in found.values()
+
+
 def test_the_asserted_mentions_of_a_sentence_come_first() -> None:
     text = "[Newt|Method] needs no [GPU|Hardware] for tests, but [Newt|Method] is implemented on a [GPU|Hardware]."
     assert ("Newt", "runsOn", "GPU") in triples(text)
@@ -72,7 +79,7 @@ def test_evidence_is_the_two_mentions() -> None:
     assert [doc.text[s.start : s.end] for s in fact.evidence] == ["Newt", "GPU"]
     assert fact.evidence[0].start > 10
     assert fact.component == "relations"
-    assert 0.27 <= fact.score <= 1
+    assert 0.3 <= fact.score <= 1
 
 
 def test_types_fit() -> None:
