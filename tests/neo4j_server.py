@@ -169,7 +169,9 @@ def _jars() -> Path:
     try:
         fetched = subprocess.run(command, capture_output=True, text=True, timeout=900, stdin=subprocess.DEVNULL)
         if fetched.returncode != 0:
-            raise UnavailableError(f"Maven could not fetch Neo4j {VERSION}: {_last_lines(fetched.stdout + fetched.stderr)}")
+            raise UnavailableError(
+                f"Maven could not fetch Neo4j {VERSION}: {_last_lines(fetched.stdout + fetched.stderr)}"
+            )
         with contextlib.suppress(OSError):  # another process was faster
             part.rename(folder)
     finally:

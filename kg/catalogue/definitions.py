@@ -109,7 +109,9 @@ def get_query(name: str) -> PreparedQuery:
     if name and Path(name).name == name and (folder / "query.yaml").is_file():
         return _read_once(folder)
     names = [query.name for query in list_queries()]
-    near = get_close_matches(name, names, 1, cutoff=0.5) or [n for n in names if set(name.split("-")) & set(n.split("-"))]
+    near = get_close_matches(name, names, 1, cutoff=0.5) or [
+        n for n in names if set(name.split("-")) & set(n.split("-"))
+    ]
     mend = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
     raise UnknownQueryError(f"no prebuilt query is called {name!r}", mend=mend)
 

@@ -67,7 +67,7 @@ class _Paper(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     triples: tuple[tuple[str, str, str] | _Triple, ...]
     results: tuple[_Result, ...]
     title: str | None = None
-    meta: dict[str, Any] = {}
+    meta: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def read_fixture(folder: Path | None = None, *, base: str = DEFAULT_BASE) -> tuple[Vocabulary, list[Extraction]]:
@@ -137,7 +137,11 @@ class _Expansion:
             start += len(sentence) + 1
 
     def iter_mentions(self) -> Iterator[Mention]:
-        surfaces = {s: (kind, s if name is None else name) for kind, forms in self.paper.mentions.items() for s, name in forms.items()}
+        surfaces = {
+            s: (kind, s if name is None else name)
+            for kind, forms in self.paper.mentions.items()
+            for s, name in forms.items()
+        }
         longest = sorted(surfaces, key=lambda s: (-len(s), s))
         pattern = re.compile("|".join(rf"(?<!\w){re.escape(surface)}(?!\w)" for surface in longest))
         for field, text in (("title", self.paper.title or ""), ("text", self.text)):
@@ -215,7 +219,14 @@ class _Expansion:
         sentences = list(self.iter_sentences())
         for sentence in sentences[1:] + sentences[:1] if self.paper.title else sentences:
             inside = [
-                next((s for s in self.spans(name) if s.field == sentence.field and sentence.start <= s.start < sentence.end), None)
+                next(
+                    (
+                        s
+                        for s in self.spans(name)
+                        if s.field == sentence.field and sentence.start <= s.start < sentence.end
+                    ),
+                    None,
+                )
                 for name in (first, second)
             ]
             if inside[0] and inside[1]:

@@ -5,14 +5,20 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
-from kg.catalogue.definitions import Parameter, PreparedQuery
+from kg.catalogue.definitions import LIMIT, Parameter, PreparedQuery
 from kg.errors import ParameterError, UnknownConceptError
-from kg.namespaces import ONTOLOGY
+from kg.namespaces import ONTOLOGY, PREFIXES
 from kg.store import ConceptMatch, Iri, Language, Store
 
 Value = Iri | str | int | float | None
 MAX_LENGTH: Final = 500
 ANYTHING: Final = Iri(ONTOLOGY + "Any")
+IN_PAPERS: Final[dict[Language, str]] = {
+    "sparql": f"SELECT ?p {{ GRAPH ?p {{ $_concept <{PREFIXES['skos']}prefLabel> ?l . ?p a <{ONTOLOGY}Paper> }} }}"
+    " LIMIT 1",
+    "cypher": "MATCH (p:Paper)-[:NAMES]->(:Concept {iri: $concept}) RETURN p.iri AS p LIMIT 1",
+}
+"""A row where a paper names the concept."""
 
 
 def resolve_parameters(store: Store, query: PreparedQuery, given: Mapping[str, Any]) -> dict[str, Value]:
@@ -41,6 +47,8 @@ def to_bindings(query: PreparedQuery, values: Mapping[str, Value], language: Lan
     """
     bound: dict[str, Value] = {}
     for p in query.parameters:
+        if p is LIMIT:
+            continue
         value, name = values[p.name], p.name.replace("-", "_")
         if language == "cypher":
             bound[name] = str(value) if isinstance(value, Iri) else value
@@ -84,7 +92,8 @@ def _parse_number(p: Parameter, text: str) -> int | float:
     except ValueError:
         raise ParameterError(f"{p.name} is no {article}: {text!r}", mend=f"give a {article} in digits") from None
     low, high = p.minimum, p.maximum
-    if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+    endless = isinstance(value, float) and not math.isfinite(value)
+    if endless or (low is not None and value < low) or (high is not None and value > high):
         bounds = f"from {low:g} to {high:g}" if low is not None and high is not None else f"of at least {low or 0:g}"
         raise ParameterError(f"{p.name} cannot be {text}", mend=f"give a {article} {bounds}")
     return value
@@ -101,16 +110,28 @@ def _find_concept(store: Store, p: Parameter, text: str) -> Iri:
     if not best:
         raise _unknown(store, p, text)
     if len(best) > 1:
+        best = [match for match in best if _is_in_papers(store, match.iri)] or best
+    if len(best) > 1:
         names = ", ".join(f"{match.label} <{match.iri}>" for match in best)
-        raise ParameterError(f"{p.name} {text!r} may be any of: {names}", mend="give the label or IRI of the one you mean")
+        raise ParameterError(
+            f"{p.name} {text!r} may be any of: {names}", mend="give the label or IRI of the one you mean"
+        )
     return Iri(best[0].iri)
 
 
 def _find_exact(store: Store, p: Parameter, text: str) -> list[ConceptMatch]:
-    """The best matches that bear that name: those of the right type where there are any, of the best rank."""
+    """The matches that bear that name: those of the right type where there are any, of the best rank."""
     exact = [match for match in store.find_concepts(text, limit=20) if match.exact]
     fitting = [match for match in exact if match.rank == 0 or set(match.types) & set(p.entity)] or exact
     return [match for match in fitting if match.rank == min(m.rank for m in fitting)]
+
+
+def _is_in_papers(store: Store, iri: str) -> bool:
+    language = next((known for known in IN_PAPERS if known in store.languages), None)
+    if language is None:
+        return False
+    bindings = {"concept": str(iri)} if language == "cypher" else {"_concept": Iri(iri)}
+    return bool(store.query(language, IN_PAPERS[language], bindings).rows)
 
 
 def _unknown(store: Store, p: Parameter, text: str) -> UnknownConceptError:

@@ -81,10 +81,8 @@ def _arrange(query: PreparedQuery, table: Table) -> Table:
     places = [(c, table.columns.index(c.name)) for c in query.columns]
     rows = {tuple(_to_cell(column, row[index]) for column, index in places): None for row in table.rows}
     names = [c.name for c in query.columns]
-    ordered = list(rows)
-    for key in reversed(query.order):
-        index = names.index(key.removeprefix("-"))
-        ordered.sort(key=lambda row, at=index, down=key.startswith("-"): _sort_key(row[at], down))  # type: ignore[misc]
+    order = [(names.index(key.removeprefix("-")), key.startswith("-")) for key in query.order]
+    ordered = sorted(rows, key=lambda row: [_sort_key(row[index], down) for index, down in order])
     plain = [tuple(list(cell) if isinstance(cell, tuple) else cell for cell in row) for row in ordered]
     return Table(columns=tuple(names), rows=plain)
 

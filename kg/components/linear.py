@@ -31,15 +31,14 @@ class LinearModel(NamedTuple):
         """The sums of the weights, before softmax."""
         if not samples:
             return np.zeros((0, len(self.classes)))
-        absent = len(self.rows)
-        find = self.rows.get
+        find, absent = self.rows.get, len(self.rows)
         flat: list[int] = []
         offsets: list[int] = []
         for features in samples:
             offsets.append(len(flat))
-            flat.extend([find(feature, absent) for feature in features])
             flat.append(absent)
-        sums: Any = np.add.reduceat(self.weights[flat], offsets, axis=0)
+            flat.extend([row for row in map(find, features) if row is not None])
+        sums: Any = np.add.reduceat(self.weights.take(flat, axis=0), offsets, axis=0)
         return np.asarray(sums, dtype=np.float64)
 
 

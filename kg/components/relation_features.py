@@ -32,16 +32,19 @@ class Pair(NamedTuple):
 def iter_pairs(reading: Reading, roles: Mapping[str, str], *, reach: int) -> Iterator[Pair]:
     """Every pair of concepts that may be related: the closest mentions, those that are asserted first.
 
-    Pairs more than `reach` sentences apart count only where the paper proposes one of them.
+    Pairs more than `reach` sentences apart count only where the paper proposes one of them; pairs in different
+    sentences not at all where one is merely mentioned, or only compared.
     """
     grouped = [mentions[:_MENTIONS] for mentions in reading.mentions_by_concept().values()][:_CONCEPTS]
     for one, other in combinations(grouped, 2):
         if frozenset((one[0].type, other[0].type)) in _UNRELATED:
             continue
         pair = _closest(one, other)
-        proposed = roles.get(one[0].concept) == "proposes" or roles.get(other[0].concept) == "proposes"
+        known = {roles.get(one[0].concept, ""), roles.get(other[0].concept, "")}
         wide = pair.distance == 0 and pair.right.first - pair.left.last > _WIDE
-        if (pair.distance <= reach or proposed) and not wide:
+        far = pair.distance > reach and "proposes" not in known
+        idle = "mentions" in known or ("compares" in known and "proposes" not in known)
+        if not (wide or far or (pair.distance and idle)):
             yield pair
 
 
@@ -72,6 +75,7 @@ class PairReader:
         self.cues = cues
         self.count = {concept: len(found) for concept, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
+        self.lower = {concept: concept.lower() for concept in self.count}
         self.order = {m.start: i for found in self.by_sentence for i, m in enumerate(found)}
         self.ranks: dict[tuple[int, str], list[str]] = {}
 
@@ -100,9 +104,10 @@ class PairReader:
             yield f"title {apart} {roles}"
         own = self.cues[right.sentence].own
         yield f"own {self.cues[left.sentence].own} {own} {apart}"
-        yield f"L {left.concept.lower()}"
-        yield f"R {right.concept.lower()}"
-        yield from _name_features(left.concept.lower(), right.concept.lower())
+        names = self.lower[left.concept], self.lower[right.concept]
+        yield f"L {names[0]}"
+        yield f"R {names[1]}"
+        yield from _name_features(*names)
 
     def _inside(self, pair: Pair) -> Iterator[str]:
         """One sentence names both."""
@@ -134,7 +139,7 @@ class PairReader:
             yield f"bn {masked[-1]}"
             yield f"b12 {' '.join(masked[:2])}"
             yield f"bmn {' '.join(masked[-2:])}"
-        for word in set(masked[:_LONG]):
+        for word in dict.fromkeys(masked[:_LONG]):
             yield f"b {word}"
         for cue in self._cues_before(sentence.first, left.first):
             yield f"<< {cue}"

@@ -84,6 +84,7 @@ class ResultReader:
         self.cues = cues
         self.grouped = {name: found[:_MENTIONS] for name, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
+        self.titled = {m.concept for m in reading.mentions if reading.sentences[m.sentence].title}
         self.types = [Counter(m.type for m in found) for found in self.by_sentence]
         self.tokens: dict[int, list[Token]] = {}
         self.places: dict[int, dict[int, int]] = {}
@@ -225,7 +226,7 @@ class ResultReader:
             if len(path) <= _PATH:
                 found.append(f"path {side} {' '.join(path)}")
                 found.append(f"{kind} path {side} {' '.join(path)}")
-            found += [f"{side} b {text}" for text in set(path[:12])]
+            found += [f"{side} b {text}" for text in dict.fromkeys(path[:12])]
             found.append(f"{side} metrics {min(sum(t == '#Me' for t in path), 3)}")
             found.append(f"{side} numbers {min(sum(t[:1] == 'N' for t in path), 3)}")
             found.append(f"{side} -1 {tokens[metric.token - 1].text if metric.token else ''}")
@@ -251,7 +252,7 @@ class ResultReader:
     # its links
 
     def links(self, measured: Measured, slot: str) -> list[Named]:
-        """The mentions that may fill `slot`: the closest of each concept."""
+        """The mentions that may fill `slot`: the closest of each concept, in order of distance."""
         wanted = ("Method", "Hardware") if slot == "baseline" else (slot.capitalize(),)
         place = measured.quantity.digits_start
 
@@ -261,32 +262,27 @@ class ResultReader:
         found = [min(mentions, key=distance) for mentions in self.grouped.values() if mentions[0].type in wanted]
         if slot in ("baseline", "hardware"):
             found = [m for m in found if self.reading.text[m.start : m.end].lower() not in implied_metrics()]
-        return found if len(found) <= _RIVALS else sorted(found, key=distance)[:_RIVALS]
+        return sorted(found, key=distance)[:_RIVALS]
 
-    def link_features(self, measured: Measured, mention: Named, rivals: Sequence[Named]) -> list[str]:
-        """Whether it is linked to that mention, `rivals` being all that may fill the slot."""
-        tokens = self.tokens[measured.sentence]
+    def link_features(self, measured: Measured, rivals: Sequence[Named], rank: int) -> list[str]:
+        """Whether it is linked to the mention at `rank` of `rivals`, which may fill the slot, closest first."""
+        mention = rivals[rank]
         kind, role = measured.quantity.kind, self.roles.get(mention.concept, "")
         offset = max(-4, min(2, mention.sentence - measured.sentence))
         found = ["", f"role {role}", f"offset {offset}", f"offset {offset} {role}", mention.type]
         found.append(f"count {min(len(self.grouped[mention.concept]), 5)} {role}")
-        titled = any(self.reading.sentences[m.sentence].title for m in self.grouped[mention.concept])
+        titled = mention.concept in self.titled
         found += [f"title {titled} {role}", f"name {mention.concept.lower()}"]
         found.append(f"rivals {min(len(rivals), 4)} {offset}")
         same = sum(self.roles.get(m.concept, "") == role for m in rivals)
         found.append(f"same role {min(same, 3)} {role} {offset}")
-        nearer = sum(
-            (abs(m.sentence - measured.sentence), abs(m.start - measured.quantity.start))
-            < (abs(mention.sentence - measured.sentence), abs(mention.start - measured.quantity.start))
-            for m in rivals
-        )
-        found += [f"nearer {min(nearer, 3)} {offset}", f"nearer {min(nearer, 3)} {role}"]
+        found += [f"nearer {min(rank, 3)} {offset}", f"nearer {min(rank, 3)} {role}"]
         words = self.reading.words
         before = words[max(0, mention.first - 3) : mention.first][::-1]
         found += [f"{offset == 0} -{i} {word}" for i, word in enumerate(before, 1)]
         found.append(f"{offset == 0} +1 {words[mention.last] if mention.last < len(words) else ''}")
         if mention.sentence == measured.sentence:
-            found.extend(self._near_features(measured, mention, tokens, role))
+            found.extend(self._near_features(measured, mention, role))
         else:
             found.append(f"{offset} own {self.cues[mention.sentence].own} {role}")
             present = bool(self.types[measured.sentence][mention.type])
@@ -294,7 +290,8 @@ class ResultReader:
         found.append(f"kind {kind} {role}")
         return list(dict.fromkeys(found))
 
-    def _near_features(self, measured: Measured, mention: Named, tokens: Sequence[Token], role: str) -> Iterator[str]:
+    def _near_features(self, measured: Measured, mention: Named, role: str) -> Iterator[str]:
+        tokens = self.tokens[measured.sentence]
         index = self.places[measured.sentence].get(mention.start, 0)
         apart = index - measured.token
         side = "<" if apart < 0 else ">"
@@ -303,7 +300,7 @@ class ResultReader:
         yield f"far {_far(apart)} {role}"
         if len(path) <= _PATH:
             yield f"path {side} {' '.join(path)}"
-        for text in set(path[:15]):
+        for text in dict.fromkeys(path[:15]):
             yield f"{side} b {text}"
         yield f"{side} numbers {min(sum(t[:1] == 'N' for t in path), 3)}"
         yield f"{side} peers {min(sum(t == f'#{mention.type[:2]}' for t in path), 3)}"

@@ -109,9 +109,9 @@ class Results:
     def _choose_links(self, reader: ResultReader, measured: Sequence[Measured]) -> list[dict[str, Named]]:
         slots = [(m, slot, reader.links(m, slot)) for m in measured for slot in RESULT_LINKS]
         samples = [
-            [f"{slot} {feature}" for feature in reader.link_features(m, mention, found)]
+            [f"{slot} {feature}" for feature in reader.link_features(m, found, rank)]
             for m, slot, found in slots
-            for mention in found
+            for rank in range(len(found))
         ]
         rows = iter(self.models.link.probabilities(samples))
         linked: dict[int, dict[str, Named]] = {id(m): {} for m in measured}

@@ -13,7 +13,7 @@ _REACH: Final = 12
 class SentenceCues(NamedTuple):
     """Cue classes of a sentence, and whether the paper speaks of its own work here or did before."""
 
-    cues: frozenset[str]
+    cues: tuple[str, ...]
     own: str
 
 
@@ -23,10 +23,11 @@ def sentence_cues(reading: Reading) -> list[SentenceCues]:
     found: list[SentenceCues] = []
     state = "before"
     for sentence in reading.sentences:
-        cues = frozenset(cue for word in reading.words[sentence.first : sentence.last] for cue in classes.get(word, ()))
+        words = reading.words[sentence.first : sentence.last]
+        cues = tuple(sorted({cue for word in words for cue in classes.get(word, ())}))
         if state == "first":
             state = "after"
-        if state == "before" and not sentence.title and ("self" in cues or {"paper", "propose"} <= cues):
+        if state == "before" and not sentence.title and ("self" in cues or {"paper", "propose"} <= set(cues)):
             state = "first"
         found.append(SentenceCues(cues, "title" if sentence.title else state))
     return found
@@ -34,13 +35,19 @@ def sentence_cues(reading: Reading) -> list[SentenceCues]:
 
 def role_features(reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]) -> list[str]:
     """The features of the concept that `mentions` of one reading name."""
+    return joined_features(reading, mentions, cues, [mention_features(reading, m, cues) for m in mentions])
+
+
+def joined_features(
+    reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues], single: Sequence[Sequence[str]]
+) -> list[str]:
+    """The features of a concept, those of its mentions already known."""
     kind = mentions[0].type[:2]
     found: dict[str, None] = {kind: None}
     for feature in _concept_features(reading, mentions, cues):
         found[f"{kind} {feature}"] = None
-    for mention in mentions:
-        for feature in _mention_features(reading, mention, cues[mention.sentence]):
-            found[f"{kind} {feature}"] = None
+    for features in single:
+        found.update(dict.fromkeys(features))
     return list(found)
 
 

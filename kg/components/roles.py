@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from kg.components.linear import Floats, LinearModel, load_model
 from kg.components.reading import Named, Reading, evidence, read
-from kg.components.role_features import mention_features, role_features, sentence_cues
+from kg.components.role_features import joined_features, mention_features, sentence_cues
 from kg.model import ROLES, EntityType, Fact, Polarity
 
 ROLES_OF: Final[dict[EntityType, tuple[str, ...]]] = {
@@ -61,24 +61,27 @@ class Roles:
 
     def iter_roles(self, reading: Reading) -> Iterator[tuple[str, float, Polarity, list[Named]]]:
         """Role, probability, polarity and the mention that shows it best."""
-        grouped = reading.mentions_by_concept()
+        grouped = list(reading.mentions_by_concept().values())
         cues = sentence_cues(reading)
-        chances = self.weights.probabilities([role_features(reading, ms, cues) for ms in grouped.values()])
-        weighed = self._weigh(reading, grouped.values(), cues)
-        for mentions, row in zip(grouped.values(), chances, strict=True):
+        single = [[mention_features(reading, mention, cues) for mention in mentions] for mentions in grouped]
+        chances = self.weights.probabilities(
+            [joined_features(reading, ms, cues, found) for ms, found in zip(grouped, single, strict=True)]
+        )
+        weighed = self._weigh(grouped, single)
+        for mentions, row in zip(grouped, chances, strict=True):
             for role, score, polarity in self._choose(mentions, row):
                 column = self.weights.classes.index(role)
                 fitting = [m for m in mentions if m.polarity == polarity or role == "mentions"] or mentions
-                best = max(fitting, key=lambda m, c=column: (weighed[m.start][c], -m.start))  # type: ignore[misc]
-                yield role, score, polarity, [best]
+                yield role, score, polarity, [max(fitting, key=lambda m, c=column: (weighed[m.start][c], -m.start))]  # type: ignore[misc]
 
-    def _weigh(self, reading, grouped, cues) -> dict[int, Floats]:  # type: ignore[no-untyped-def]
-        """How much each mention by itself speaks for each role."""
-        several = [m for mentions in grouped if len(mentions) > 1 for m in mentions]
-        scores = self.weights.scores([mention_features(reading, m, cues) for m in several])
+    def _weigh(self, grouped: Sequence[Sequence[Named]], single: Sequence[list[list[str]]]) -> dict[int, Floats]:
+        """How much each mention of several by itself speaks for each role."""
         none = np.zeros(len(self.weights.classes))
-        weighed = {m.start: none for m in reading.mentions}
-        weighed.update({m.start: row for m, row in zip(several, scores, strict=True)})
+        weighed = {m.start: none for mentions in grouped for m in mentions}
+        several = [index for index, mentions in enumerate(grouped) if len(mentions) > 1]
+        scores = self.weights.scores([features for index in several for features in single[index]])
+        places = (m.start for index in several for m in grouped[index])
+        weighed.update(zip(places, scores, strict=True))
         return weighed
 
     def _choose(self, mentions: Sequence[Named], row: Floats) -> Iterator[tuple[str, float, Polarity]]:

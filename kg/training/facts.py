@@ -147,8 +147,8 @@ def iter_result_samples(paper: Paper, roles: dict[str, str]) -> Iterator[tuple[s
             yield "metric", reader.metric_features(measured, metric), same
         for slot in RESULT_LINKS:
             mentions = reader.links(measured, slot)
-            for mention in mentions:
-                features = [f"{slot} {feature}" for feature in reader.link_features(measured, mention, mentions)]
+            for rank, mention in enumerate(mentions):
+                features = [f"{slot} {feature}" for feature in reader.link_features(measured, mentions, rank)]
                 yield "link", features, mention.concept == found[slot]
 
 

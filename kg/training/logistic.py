@@ -52,7 +52,7 @@ def _matrix(samples: Sequence[Sequence[str]], rows: dict[str, int]) -> csr_matri
     columns: list[int] = []
     starts = [0]
     for sample in samples:
-        columns.extend(rows[f] for f in sample if f in rows)
+        columns.extend(sorted(rows[f] for f in sample if f in rows))
         starts.append(len(columns))
     return csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(samples), len(rows)))
 

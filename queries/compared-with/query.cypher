@@ -1,3 +1,4 @@
+// What is CONCEPT, or anything narrower, compared with?
 CALL () {
   MATCH (a:Concept) WHERE $concept IS NULL RETURN a
   UNION

@@ -1,3 +1,4 @@
+// Which datasets is TASK, or anything narrower, evaluated on?
 CALL () {
   MATCH (t:Concept) WHERE $task IS NULL RETURN t
   UNION

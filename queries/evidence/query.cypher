@@ -1,3 +1,4 @@
+// Which sentences speak of CONCEPT, or of CONCEPT and OTHER together?
 MATCH (c:Concept {iri: $concept})
 CALL (c) {
   MATCH (p:Paper)-[r:PAPER_PROPOSES|PAPER_USES|PAPER_COMPARES|PAPER_ADDRESSES|PAPER_EVALUATED_ON|PAPER_RUNS_ON|PAPER_REPORTS|PAPER_MENTIONS]->(c)

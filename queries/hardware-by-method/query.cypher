@@ -1,3 +1,4 @@
+// Which hardware does METHOD, or anything narrower, run on?
 MATCH (:Concept {iri: $method})<-[:BROADER*0..]-(m:Concept)
 WITH DISTINCT m
 CALL (m) {

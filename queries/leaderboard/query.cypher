@@ -1,3 +1,4 @@
+// Which methods have the best values of METRIC on DATASET?
 CALL () {
   MATCH (metric:Concept) WHERE $metric IS NULL RETURN metric
   UNION

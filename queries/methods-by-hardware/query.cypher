@@ -1,3 +1,4 @@
+// Which methods run on HARDWARE, or on anything narrower?
 CALL () {
   MATCH (h:Concept) WHERE $hardware IS NULL RETURN h
   UNION

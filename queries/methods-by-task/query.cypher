@@ -1,3 +1,4 @@
+// Which methods serve TASK, or anything narrower?
 CALL () {
   MATCH (t:Concept) WHERE $task IS NULL RETURN t
   UNION

@@ -1,3 +1,4 @@
+// What is stated about CONCEPT?
 MATCH (c:Concept {iri: $concept})
 CALL (c) {
   MATCH (c)-[r:USED_FOR|EVALUATED_ON|RUNS_ON|COMPARED_WITH|MEASURED_BY|PART_OF|IS_A]-(:Concept)

@@ -1,3 +1,4 @@
+// Which shortest chains of stated relations join FROM and TO?
 MATCH (a:Concept {iri: $from}), (b:Concept {iri: $to})
 MATCH chain = allShortestPaths(
   (a)-[:USED_FOR|EVALUATED_ON|RUNS_ON|COMPARED_WITH|MEASURED_BY|PART_OF|IS_A|BROADER*..4]-(b)

@@ -1,3 +1,4 @@
+// Which speed-ups were measured with METHOD on HARDWARE against BASELINE?
 MATCH (:Concept {iri: $metric})<-[:BROADER*0..]-(metric:Concept)
 WITH DISTINCT metric
 MATCH (metric)<-[:RESULT_METRIC]-(r:Result)<-[:REPORTS_RESULT]-(p:Paper)

@@ -55,7 +55,13 @@ def make_paper(number: int, random_source: random.Random) -> Extraction:
         for name in (names[2 * place % len(names)], names[(2 * place + 1) % len(names)]):
             text += "Here we speak of "
             start, text = len(text), text + name
-            mention: dict[str, Any] = {"start": start, "end": len(text), "text": name, "type": kinds[name], "concept": name}
+            mention: dict[str, Any] = {
+                "start": start,
+                "end": len(text),
+                "text": name,
+                "type": kinds[name],
+                "concept": name,
+            }
             mentions.append(Mention(**mention, iri=iris[name], score=0.9, component="gazetteer"))
             text += " at some length, as abstracts do; "
         sentences.append(Span(start=begin, end=len(text)))

@@ -185,3 +185,11 @@ def test_values_are_equal_and_hashed_by_content() -> None:
     }
     assert Result(value="1") != Result(value="1.0")
     assert Concept(name="n", iri=TINYNET, types=()) == Concept(name="n", iri=TINYNET, types=(), known=False)
+
+
+def test_equal_values_are_one_line_however_they_came_about() -> None:
+    field: Any = "".join(["te", "xt"])
+    mention: dict[str, Any] = {"start": 0, "end": 1, "text": "x", "type": "Task", "concept": "x", "iri": "urn:x"}
+    assert encode(Span(start=0, end=1, field=field)) == encode(Span(start=0, end=1))
+    assert encode(Mention(**mention, score=float("1.0"))) == encode(Mention(**mention))
+    assert encode(msgspec.json.decode(b'{"start":0,"end":1,"field":"text"}', type=Span)) == encode(Span(start=0, end=1))

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 
@@ -146,7 +145,9 @@ def test_a_span_outside_all_sentences_keeps_its_place() -> None:
 
 def test_a_fact_about_an_unlisted_concept_names_the_paper() -> None:
     fact = Fact(id="f", kind="role", predicate="uses", object="nowhere")
-    broken = assemble(Abstract(key="p7", id="p7", text="x"), iri=DEFAULT_BASE + "paper/7", activity=ACTIVITY, facts=[fact])
+    broken = assemble(
+        Abstract(key="p7", id="p7", text="x"), iri=DEFAULT_BASE + "paper/7", activity=ACTIVITY, facts=[fact]
+    )
     with pytest.raises(InputError, match=r"'p7' names 'nowhere'.*; extract"):
         to_rows(broken, base=DEFAULT_BASE)
 
