@@ -1,7 +1,7 @@
 """A bar with rate and time left on the terminal; silence elsewhere. Problems go to standard error, counted."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +9,7 @@ import click
 
 from kg.build import BuildReport
 from kg.errors import KgError
-from kg.model import Abstract
+from kg.model import Abstract, Extraction
 from kg.reader import Problem, Tally
 
 if TYPE_CHECKING:
@@ -33,6 +33,13 @@ class Reporter:
         if self._progress is not None and self._task is not None:
             done = report.put + report.unchanged
             self._progress.update(self._task, completed=done, total=self._tally.expected)
+
+    def iter_counted(self, papers: Iterable[Extraction]) -> Iterator[Extraction]:
+        """The papers, each counted as it goes by."""
+        for paper in papers:
+            self.report.put += 1
+            self.on_progress(self.report)
+            yield paper
 
     def on_problem(self, problem: Problem) -> None:
         """Tell of one problem of the input in one line."""

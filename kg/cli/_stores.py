@@ -1,12 +1,14 @@
 """Options and opening of stores that commands share."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 import click
 
-from kg.settings import Settings, read_settings
+from kg.settings import Settings, read_neo4j_credentials, read_settings
 from kg.store import Language, Store, find_store_class, open_store
 
 _HELP: Final = "Store: a folder, memory:, bolt://host, neo4j://host … (default: $KG_STORE, else ./abstract-kg)."
@@ -32,12 +34,21 @@ def chosen(urls: Sequence[str]) -> Sequence[str]:
     return urls or settings().stores
 
 
+def open_named(url: str, *, create: bool = True, read_only: bool = False) -> Store:
+    """Open a store with the base of the settings; ask on the terminal for a password that it needs and has not."""
+    wanted = find_store_class(url).languages == ("cypher",) and not read_neo4j_credentials().password
+    if wanted and "@" not in url and sys.stdin.isatty() and sys.stderr.isatty():
+        user = read_neo4j_credentials().user
+        os.environ["KG_NEO4J_PASSWORD"] = click.prompt(f"Password of {user} at {url}", hide_input=True, err=True)
+    return open_store(url, base=settings().base, create=create, read_only=read_only)
+
+
 @contextmanager
 def open_stores(urls: Sequence[str], *, create: bool, read_only: bool = False) -> Iterator[list[Store]]:
     """Open every store, and close them all in the end, whatever happens."""
     with ExitStack() as stack:
         yield [
-            stack.enter_context(open_store(url, base=settings().base, create=create, read_only=read_only))
+            stack.enter_context(open_named(url, create=create, read_only=read_only))
             for url in dict.fromkeys(chosen(urls))
         ]
 
@@ -47,5 +58,5 @@ def open_for_reading(*urls: str | None, language: Language | None = None) -> Ite
     """Open the one store to ask: the first of those named, else of the environment's, that speaks `language`."""
     named = [url for url in urls if url] or list(settings().stores)
     speaking = [u for u in named if language is None or language in find_store_class(u).languages]
-    with open_store((speaking or named)[0], base=settings().base, create=False, read_only=True) as store:
+    with open_named((speaking or named)[0], create=False, read_only=True) as store:
         yield store

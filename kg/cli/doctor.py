@@ -10,9 +10,8 @@ from typing import Final
 import click
 
 import kg
-from kg.cli._stores import chosen, settings, stores_option
+from kg.cli._stores import chosen, open_named, stores_option
 from kg.errors import KgError
-from kg.store import open_store
 
 _OPTIONAL: Final = {"pandas": "pandas"}
 
@@ -53,7 +52,7 @@ def _iter_stores(urls: Sequence[str]) -> Iterator[tuple[bool, str]]:
             yield True, f"no store at {url} yet; kg build IN --store {url} makes one"
             continue
         try:
-            with open_store(url, base=settings().base, create=False, read_only=True) as store:
+            with open_named(url, create=False, read_only=True) as store:
                 yield True, f"store {url}: {store.counts().papers} papers, speaks {', '.join(store.languages)}"
         except KgError as error:
             yield False, f"store {url}: {error}"

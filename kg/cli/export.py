@@ -26,4 +26,3 @@ def command(url: str | None, name: str | None, out: str | None, listing: bool) -
         write_export(exporter, store, Path(out) if out else None)
     for loss in exporter.losses:
         click.echo(f"kg: {exporter.name} does not carry: {loss}", err=True)
-

@@ -1,16 +1,15 @@
 """`kg extract`: what is found in abstracts, as JSON lines."""
 
 import sys
-from collections.abc import Iterable, Iterator
 
 import click
 
 from kg.build import read_sources
 from kg.cli._building import describe, reading_options, sources_argument
-from kg.cli._progress import Reporter, report_progress
+from kg.cli._progress import report_progress
 from kg.cli._stores import settings
 from kg.exporter import write_file
-from kg.model import Extraction, encode
+from kg.model import encode
 from kg.reader import Tally
 
 
@@ -41,17 +40,10 @@ def command(
         papers = load_pipeline(base=settings().base).iter_extractions(
             abstracts, workers=workers or settings().workers, on_failure=reporter.on_failure
         )
-        lines = _iter_lines(papers, reporter)
+        lines = (encode(paper) + b"\n" for paper in reporter.iter_counted(papers))
         if out:
             write_file(out, lines)
         else:
             sys.stdout.buffer.writelines(lines)
     if out:
         click.echo(f"{describe(reporter.report, tally).replace('stored', 'written')} to {out}")
-
-
-def _iter_lines(papers: Iterable[Extraction], reporter: Reporter) -> Iterator[bytes]:
-    for paper in papers:
-        reporter.report.put += 1
-        reporter.on_progress(reporter.report)
-        yield encode(paper) + b"\n"

@@ -1,13 +1,18 @@
 """`kg load`: a graph from one store into another."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
+from kg.build import iter_extraction_file
 from kg.cli._building import count_of
-from kg.cli._stores import settings
+from kg.cli._progress import report_progress
+from kg.cli._stores import open_named
 from kg.errors import UsageError
-from kg.store import copy_papers, open_store
+from kg.model import Extraction
+from kg.reader import Tally
+from kg.store import Store
 
 
 @click.command("load", epilog="Example: kg load --from my-graph --to bolt://localhost:7687")
@@ -15,20 +20,19 @@ from kg.store import copy_papers, open_store
 @click.option("--to", "target", required=True, metavar="URL", help="Store to fill.")
 def command(origin: str, target: str) -> None:
     """Copy a whole graph from one store to another, or Extractions from a file into a store."""
-    from kg.build import iter_extraction_file
-
     if origin == target:
         raise UsageError("--from and --to name the same store", mend="name two different ones")
-    base = settings().base
     if Path(origin).is_file():
-        papers = iter_extraction_file(Path(origin))
-        with open_store(target, base=base) as store:
-            count = store.put(papers)
-            store.flush()
+        with open_named(target) as store:
+            count = _put(iter_extraction_file(Path(origin)), store, total=None)
     else:
-        with (
-            open_store(origin, base=base, create=False, read_only=True) as source,
-            open_store(target, base=base) as store,
-        ):
-            count = copy_papers(source, store)
+        with open_named(origin, create=False, read_only=True) as source, open_named(target) as store:
+            count = _put(source.iter_papers(), store, total=source.counts().papers)
     click.echo(f"{count_of(count, 'paper')} loaded into {target}")
+
+
+def _put(papers: Iterable[Extraction], store: Store, *, total: int | None) -> int:
+    with report_progress("loading", Tally(expected=total), quiet=False) as reporter:
+        count = store.put(reporter.iter_counted(papers))
+        store.flush()
+    return count
