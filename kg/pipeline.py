@@ -25,8 +25,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg import __version__
-from kg.components import document
 from kg.errors import InputError, KgError
+from kg.language import document
 from kg.model import (
     RESULT_LINKS,
     Abstract,
@@ -174,7 +174,7 @@ def load_pipeline(*, config: Path | None = None, base: str = DEFAULT_BASE) -> Pi
 
 def _import_components(settings: dict[str, Any]) -> None:
     """Import the modules that register the factories and the tokenizer that the configuration names."""
-    importlib.import_module("kg.components.tokenizer")
+    importlib.import_module("kg.language.tokenizer")
     for block in settings.get("components", {}).values():
         module = f"kg.components.{block.get('factory', '')}"
         if importlib.util.find_spec(module) is not None:

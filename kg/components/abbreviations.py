@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.components.document import get_sentence_starts, read_lines
+from kg.language.document import get_sentence_starts, read_lines
 
 
 class AbbreviationFinder:

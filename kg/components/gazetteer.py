@@ -6,8 +6,8 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import Candidate, get_sentence_starts, get_words
-from kg.components.forms import FormIndex, Sense, fold_form, fold_word, load_forms
+from kg.language.document import Candidate, get_sentence_starts, get_words
+from kg.language.forms import FormIndex, Sense, fold_form, fold_word, load_forms
 from kg.schema import load_vocabulary
 
 

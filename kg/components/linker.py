@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.components.document import Candidate, add_mention, read_lines, set_mentions
-from kg.components.forms import FormIndex, Sense, fold_form, load_forms, singular
+from kg.language.document import Candidate, add_mention, read_lines, set_mentions
+from kg.language.forms import FormIndex, Sense, fold_form, load_forms, singular
 from kg.namespaces import DEFAULT_BASE, VOCABULARY, concept_iri
 from kg.schema import load_vocabulary
 

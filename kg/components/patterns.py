@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import Candidate, get_words, read_lines
-from kg.components.forms import singular
+from kg.language.document import Candidate, get_words, read_lines
+from kg.language.forms import singular
 from kg.model import EntityType
 
 _LONGEST: Final = 6

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import Candidate, data_path, get_words
-from kg.components.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
+from kg.language.document import Candidate, data_path, get_words
+from kg.language.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.model import ENTITY_TYPES, EntityType
 
 Floats = NDArray[np.float64]

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import get_mentions
-from kg.components.polarity_scopes import Governed, ScopeFinder, find_cues, load_cues, load_words
-from kg.components.reading import Reading, Scope, read
+from kg.language.document import get_mentions
+from kg.language.polarity_scopes import Governed, ScopeFinder, find_cues, load_cues, load_words
+from kg.language.reading import Reading, Scope, read
 
 
 class Polarity:

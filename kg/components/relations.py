@@ -11,10 +11,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.linear import LinearModel, load_model
-from kg.components.reading import Named, Reading, Scope, evidence, read, roles_of
-from kg.components.relation_features import Pair, PairReader, iter_pairs
-from kg.components.role_features import sentence_cues
+from kg.language.linear import LinearModel, load_model
+from kg.language.reading import Named, Reading, Scope, evidence, read, roles_of
+from kg.language.relation_features import Pair, PairReader, iter_pairs
+from kg.language.role_features import sentence_cues
 from kg.model import EntityType, Fact, Polarity
 
 _CLAIMS: Final = frozenset({"usedFor", "runsOn", "partOf", "isA"})

@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.document import to_span
-from kg.components.linear import LinearModel, load_model
-from kg.components.quantities import Quantity
-from kg.components.reading import Named, Reading, Scope, evidence, read, roles_of
-from kg.components.result_features import Measured, Metric, ResultReader
-from kg.components.role_features import sentence_cues
+from kg.language.document import to_span
+from kg.language.linear import LinearModel, load_model
+from kg.language.quantities import Quantity
+from kg.language.reading import Named, Reading, Scope, evidence, read, roles_of
+from kg.language.result_features import Measured, Metric, ResultReader
+from kg.language.role_features import sentence_cues
 from kg.model import RESULT_LINKS, Fact, Polarity, Result
 
 _DOUBTFUL: Final = 0.1

@@ -11,9 +11,9 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components.linear import Floats, LinearModel, load_model
-from kg.components.reading import Named, Reading, evidence, read
-from kg.components.role_features import joined_features, mention_features, sentence_cues
+from kg.language.linear import Floats, LinearModel, load_model
+from kg.language.reading import Named, Reading, evidence, read
+from kg.language.role_features import joined_features, mention_features, sentence_cues
 from kg.model import ROLES, EntityType, Fact, Polarity
 
 ROLES_OF: Final[dict[EntityType, tuple[str, ...]]] = {
@@ -23,6 +23,7 @@ ROLES_OF: Final[dict[EntityType, tuple[str, ...]]] = {
     "Hardware": ("runsOn", "proposes", "compares", "mentions"),
     "Metric": ("reports", "proposes", "mentions"),
 }
+_FAINT: Final = 0.05
 
 
 def allowed_columns(label: EntityType) -> list[int]:
@@ -93,7 +94,9 @@ class Roles:
             yield role, score, "asserted"
         else:
             core = ROLES_OF[mentions[0].type][0]
-            yield core, float(row[self.weights.classes.index(core)]), polarity
+            chance = float(row[self.weights.classes.index(core)])
+            if chance >= _FAINT:
+                yield core, chance, polarity
             yield "mentions", float(row[self.weights.classes.index("mentions")]), "asserted"
             return
         if role != "mentions":

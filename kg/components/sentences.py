@@ -7,7 +7,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components import document
+from kg.language import document
 
 _ENDS: Final = frozenset(".!?")
 _CLOSERS: Final = frozenset(")]}\"'”’»")

@@ -10,8 +10,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.components import reading, sentences, tokenizer
-from kg.components.document import add_mention, make_doc, set_mentions
+from kg.components import sentences
+from kg.language import reading, tokenizer
+from kg.language.document import add_mention, make_doc, set_mentions
 from kg.namespaces import VOCABULARY, concept_iri
 
 

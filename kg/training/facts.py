@@ -13,21 +13,21 @@ from typing import Any, NamedTuple
 
 from spacy.tokens import Doc
 
-from kg import components
-from kg.components.linear import LinearModel
+from kg import language
 from kg.components.polarity import Polarity
-from kg.components.reading import Reading, read
-from kg.components.relation_features import Pair, PairReader, iter_pairs
-from kg.components.result_features import ResultReader
 from kg.components.results import Models
-from kg.components.role_features import role_features, sentence_cues
 from kg.components.roles import ROLES_OF, allowed_columns
+from kg.language.linear import LinearModel
+from kg.language.reading import Reading, read
+from kg.language.relation_features import Pair, PairReader, iter_pairs
+from kg.language.result_features import ResultReader
+from kg.language.role_features import role_features, sentence_cues
 from kg.model import RELATIONS, RESULT_LINKS, ROLES
 from kg.namespaces import normal_form
 from kg.training.fact_docs import gold_doc, load_gold, load_language
 from kg.training.logistic import fit, reduced, to_table
 
-DATA = Path(components.__file__).parent / "data"
+DATA = Path(language.__file__).parent / "data"
 CLASSES = ("none", *(f"{r}>" for r in RELATIONS), *(f"{r}<" for r in RELATIONS if r != "comparedWith"))
 ROLE_LEAST = 0.1
 RELATION_LEAST = 0.15

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from kg.components import document
-from kg.components.forms import singular
-from kg.components.tokenizer import iter_word_spans
+from kg.language import document
+from kg.language.forms import singular
+from kg.language.tokenizer import iter_word_spans
 from kg.model import EntityType
 from kg.training.vocabulary import Document, read_documents
 

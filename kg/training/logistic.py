@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from kg.components.linear import LinearModel, parse_model
+from kg.language.linear import LinearModel, parse_model
 
 
 def fit(

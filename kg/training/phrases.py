@@ -1,4 +1,4 @@
-"""Fit the phrase model on the annotated abstracts and write `kg/components/data/phrases.npz`.
+"""Fit the phrase model on the annotated abstracts and write `kg/language/data/phrases.npz`.
 
     python -m kg.training.phrases SHARED [--held-out]
 
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.components import document
-from kg.components.forms import FormIndex
 from kg.components.gazetteer import Gazetteer
 from kg.components.patterns import PatternMatcher, Patterns, read_patterns
-from kg.components.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.components.phrases import PhraseModel, PhraseRecogniser, label_of
+from kg.language import document
+from kg.language.forms import FormIndex
+from kg.language.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.model import ENTITY_TYPES
 from kg.training.field import Fitted, Sample, fit
 from kg.training.heads import count_heads, count_outside
@@ -50,7 +50,7 @@ class Annotator:
     """The components before the phrase model, with data counted from given abstracts."""
 
     def __init__(self, raw: Sequence[Entry], documents: Sequence[Document]) -> None:
-        importlib.import_module("kg.components.tokenizer")
+        importlib.import_module("kg.language.tokenizer")
         self.nlp: Language = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "kg.words.v1"}}})
         for name in ("sentences", "abbreviations"):
             importlib.import_module(f"kg.components.{name}")

@@ -19,8 +19,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from kg.components.forms import capitals_agree, fold_form, singular
-from kg.components.tokenizer import iter_word_spans
+from kg.language.forms import capitals_agree, fold_form, singular
+from kg.language.tokenizer import iter_word_spans
 from kg.model import ENTITY_TYPES, EntityType
 from kg.namespaces import VOCABULARY, concept_iri, normal_form
 from kg.resources import data_folder

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from kg.components.document import make_doc
+from kg.language.document import make_doc
 from kg.model import Abstract
 from kg.pipeline import Pipeline, load_pipeline
 

@@ -15,11 +15,11 @@ from types import ModuleType
 
 from spacy.tokens import Doc
 
-from kg.components.linear import load_model
 from kg.components.polarity import Polarity
 from kg.components.relations import Relations
 from kg.components.results import LINK_THRESHOLDS, Models, Results
 from kg.components.roles import Roles
+from kg.language.linear import load_model
 from kg.model import project
 from kg.training.facts import Paper, load_papers, train_relations, train_results, train_roles, unseen_roles
 

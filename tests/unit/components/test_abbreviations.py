@@ -10,9 +10,9 @@ from spacy.language import Language
 
 import kg.components.abbreviations
 import kg.components.sentences
-import kg.components.tokenizer  # noqa: F401
+import kg.language.tokenizer  # noqa: F401
 from kg.components.abbreviations import find_long_form
-from kg.components.document import make_doc
+from kg.language.document import make_doc
 
 
 @cache

@@ -9,10 +9,10 @@ from spacy.tokens import Doc
 
 import kg.components.abbreviations
 import kg.components.sentences
-import kg.components.tokenizer  # noqa: F401
-from kg.components.document import make_doc
-from kg.components.forms import FormIndex, capitals_agree, fold_form
+import kg.language.tokenizer  # noqa: F401
 from kg.components.gazetteer import Gazetteer
+from kg.language.document import make_doc
+from kg.language.forms import FormIndex, capitals_agree, fold_form
 from kg.model import EntityType
 from kg.namespaces import VOCABULARY, concept_iri
 from kg.schema import Term, Vocabulary

@@ -9,10 +9,10 @@ from spacy.tokens import Doc
 
 import kg.components.abbreviations
 import kg.components.sentences
-import kg.components.tokenizer  # noqa: F401
-from kg.components.document import Candidate, get_mentions, make_doc
-from kg.components.forms import FormIndex
+import kg.language.tokenizer  # noqa: F401
 from kg.components.linker import Linker, choose
+from kg.language.document import Candidate, get_mentions, make_doc
+from kg.language.forms import FormIndex
 from kg.model import EntityType
 from kg.namespaces import DEFAULT_BASE, VOCABULARY, concept_iri
 from kg.schema import Term, Vocabulary

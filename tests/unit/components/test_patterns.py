@@ -7,9 +7,9 @@ import spacy
 from spacy.language import Language
 
 import kg.components.sentences
-import kg.components.tokenizer  # noqa: F401
-from kg.components.document import make_doc
+import kg.language.tokenizer  # noqa: F401
 from kg.components.patterns import PatternMatcher, Patterns
+from kg.language.document import make_doc
 
 PATTERNS = Patterns(
     introductions={

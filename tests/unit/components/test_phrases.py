@@ -7,10 +7,10 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-import kg.components.tokenizer  # noqa: F401
-from kg.components.document import Candidate, make_doc
-from kg.components.phrase_features import shape, word_features
+import kg.language.tokenizer  # noqa: F401
 from kg.components.phrases import ENDS, LABELS, STARTS, Lattice, PhraseModel, PhraseRecogniser, allowed_steps, label_of
+from kg.language.document import Candidate, make_doc
+from kg.language.phrase_features import shape, word_features
 
 WORDS = ["toad", "net", "hops"]
 

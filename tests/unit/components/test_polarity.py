@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from kg.components.document import get_mentions
 from kg.components.polarity import Polarity
+from kg.language.document import get_mentions
 from tests.marked_docs import marked_doc
 
 POLARITY = Polarity("polarity.tsv", "polarity_words.tsv")

@@ -7,11 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from kg.components.linear import load_model
 from kg.components.polarity import Polarity
-from kg.components.relations import Relations
+from kg.components.relations import Relations, polarity_of
 from kg.components.roles import Roles
+from kg.language.linear import load_model
+from kg.language.reading import Named, Scope
 from kg.model import ENTITY_TYPES, RELATIONS, project
+from kg.model import Polarity as Polarities
 from tests.marked_docs import facts, marked_doc
 
 POLARITY = Polarity("polarity.tsv", "polarity_words.tsv")
@@ -61,11 +63,29 @@ def test_negated_and_hedged_relations_say_so(text: str, polarity: str) -> None:
     assert triples(text) == ()
 
 
-def test_what_is_named_instead_is_still_compared() -> None:
-    doc = read("We propose [Newt|Method], which outperforms [Toad|Method], instead of [Frog|Method].")
-    found = {(f.subject, f.object): f.polarity for f in facts(doc, "relation") if f.predicate == "comparedWith"}
-    assert found["Newt", "Toad"] == "asserted"
-    assert "negated" not in found.values()
+@pytest.mark.parametrize(
+    ("relation", "polarities", "expected"),
+    [
+        ("comparedWith", ("asserted", "negated"), "asserted"),
+        ("comparedWith", ("negated", "negated"), "negated"),
+        ("comparedWith", ("asserted", "hedged"), "hedged"),
+        ("usedFor", ("negated", "asserted"), "negated"),
+        ("usedFor", ("asserted", "asserted"), "asserted"),
+    ],
+)
+def test_what_is_named_instead_is_still_compared(
+    relation: str, polarities: tuple[Polarities, Polarities], expected: str
+) -> None:
+    one, other = (Named("Newt", "Method", 0, 1, 0, 4, 0, polarity) for polarity in polarities)
+    assert polarity_of(relation, one, other, []) == expected
+
+
+def test_a_denied_claim_denies_its_object() -> None:
+    newt = Named("Newt", "Method", 0, 1, 0, 4, 0)
+    parsing = Named("parsing", "Task", 5, 6, 30, 37, 0)
+    scopes = [Scope(10, 40, "negated")]
+    assert polarity_of("usedFor", newt, parsing, scopes) == "negated"
+    assert polarity_of("measuredBy", newt, parsing, scopes) == "asserted"
 
 
 def test_the_asserted_mentions_of_a_sentence_come_first() -> None:

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from kg.components.document import make_doc
-from kg.components.linear import load_model
 from kg.components.polarity import Polarity
 from kg.components.results import LINK_THRESHOLDS, Models, Results
 from kg.components.roles import Roles
+from kg.language.document import make_doc
+from kg.language.linear import load_model
 from tests.marked_docs import facts, language, marked_doc, results
 
 POLARITY = Polarity("polarity.tsv", "polarity_words.tsv")

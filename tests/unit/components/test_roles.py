@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from kg.components.linear import load_model
 from kg.components.polarity import Polarity
 from kg.components.roles import ROLES_OF, Roles, allowed_columns
+from kg.language.linear import load_model
 from kg.model import ENTITY_TYPES, ROLES, project
 from tests.marked_docs import facts, marked_doc
 

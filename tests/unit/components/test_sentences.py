@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 import kg.components.sentences
-import kg.components.tokenizer  # noqa: F401
-from kg.components.document import make_doc
+import kg.language.tokenizer  # noqa: F401
+from kg.language.document import make_doc
 
 
 @cache

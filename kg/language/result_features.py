@@ -7,11 +7,11 @@ from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
 
-from kg.components.document import read_lines
-from kg.components.quantities import Quantity, find_quantities
-from kg.components.quantity_tables import load_tables
-from kg.components.reading import Named, Reading
-from kg.components.role_features import SentenceCues
+from kg.language.document import read_lines
+from kg.language.quantities import Quantity, find_quantities
+from kg.language.quantity_tables import load_tables
+from kg.language.reading import Named, Reading
+from kg.language.role_features import SentenceCues
 
 _MOST: Final = 200
 _MENTIONS: Final = 40

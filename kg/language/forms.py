@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from kg.components.document import read_lines
+from kg.language.document import read_lines
 from kg.model import EntityType
 from kg.schema import Term, Vocabulary
 

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kg.components.document import read_lines
+from kg.language.document import read_lines
 
 
 @cache

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kg.components.cues import cue_classes
-from kg.components.reading import Named, Reading, Sentence
+from kg.language.cues import cue_classes
+from kg.language.reading import Named, Reading, Sentence
 
 _WINDOW: Final = 3
 _REACH: Final = 12

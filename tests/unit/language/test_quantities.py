@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.components.latex import to_plain
-from kg.components.quantities import Quantity, find_quantities
+from kg.language.latex import to_plain
+from kg.language.quantities import Quantity, find_quantities
 
 
 def read(text: str) -> list[Quantity]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from spacy.tokens import Doc
 
-from kg.components.document import get_words
-from kg.components.forms import fold_word, singular
+from kg.language.document import get_words
+from kg.language.forms import fold_word, singular
 
 REACH: Final = 2
 OPENING: Final = "<s>"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.components.document import data_path
+from kg.language.document import data_path
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 from spacy.tokens import Doc, Span
 
 from kg import model
-from kg.components.document import get_mentions, to_span
+from kg.language.document import get_mentions, to_span
 from kg.model import EntityType, Polarity
 
 _WORD: Final = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from kg.components.document import read_lines
+from kg.language.document import read_lines
 
 
 class Tables(NamedTuple):

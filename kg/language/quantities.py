@@ -10,8 +10,8 @@ from itertools import islice
 from math import isfinite
 from typing import Final, NamedTuple
 
-from kg.components.latex import Plain, to_plain
-from kg.components.quantity_tables import Tables, load_tables
+from kg.language.latex import Plain, to_plain
+from kg.language.quantity_tables import Tables, load_tables
 
 _MOST: Final = 150
 _LONGEST: Final = 20

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from kg.components.document import read_lines
-from kg.components.reading import Named, Reading, Sentence
+from kg.language.document import read_lines
+from kg.language.reading import Named, Reading, Sentence
 from kg.model import Polarity
 
 _MOST: Final = 50

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from kg.components.cues import cue_classes
-from kg.components.reading import Named, Reading
-from kg.components.role_features import SentenceCues
+from kg.language.cues import cue_classes
+from kg.language.reading import Named, Reading
+from kg.language.role_features import SentenceCues
 
 _CONCEPTS: Final = 200
 _MENTIONS: Final = 40

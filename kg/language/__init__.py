@@ -1,0 +1,1 @@
+"""What components share: words, the Doc between them, forms of names, numbers, features and their data."""
