@@ -29,7 +29,7 @@ demo: $(VENV)/.kg
 
 test: $(VENV)/.kg-test
 	@bash tests/system_packages.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: $(VENV)/.kg-test
 	$(BIN)/ruff check .

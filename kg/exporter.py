@@ -103,6 +103,7 @@ def write_export(exporter: Exporter, store: Store, path: str | Path | None) -> N
 def write_file(path: str | Path, chunks: Iterable[bytes]) -> None:
     """Write a file whole or not at all: beside its place first, then moved there.
 
+    A link stays, and what it leads to is written; a device or a pipe takes the content as it comes.
     Raises UsageError, StoreFullError, AccessDeniedError.
     """
     with ExitStack() as undo, _plain_errors(Path(path)):
@@ -115,8 +116,11 @@ def _stage(path: Path, chunks: Iterable[bytes], undo: ExitStack) -> Callable[[],
     """Write beside `path`; the function that is returned moves it there."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if path.exists() and not path.is_file():
+        return _write_through(path, chunks)
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    number, name = tempfile.mkstemp(prefix=".abstract-kg.", dir=path.parent)
     undo.callback(Path(name).unlink, missing_ok=True)
     with os.fdopen(number, "wb") as file:
         file.writelines(chunks)
@@ -126,6 +130,13 @@ def _stage(path: Path, chunks: Iterable[bytes], undo: ExitStack) -> Callable[[],
     os.umask(mask)
     Path(name).chmod(0o666 & ~mask)
     return lambda: Path(name).replace(path)
+
+
+def _write_through(path: Path, chunks: Iterable[bytes]) -> Callable[[], Path]:
+    """Write to what is no file: it must never be replaced by one."""
+    with path.open("wb") as device:
+        device.writelines(chunks)
+    return lambda: path
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from kg.errors import MissingExtraError
-from kg.model import Abstract, Extraction
+from kg.errors import InputError, MissingExtraError
+from kg.model import Extraction
 from kg.namespaces import DEFAULT_BASE
 from kg.store import Cell, Counts, Store, Table, open_store
 
@@ -95,19 +95,27 @@ class KnowledgeGraph:
         return build(abstracts, [self.store], pipeline=load_pipeline(base=self.base), workers=workers).put
 
     def add_text(self, text: str, *, title: str | None = None, id: str | None = None) -> int:  # noqa: A002
-        """Extract one abstract and put it. Without `id` the paper is named by its content. Returns 1."""
-        from kg.namespaces import fingerprint
-        from kg.pipeline import load_pipeline
+        """Extract one abstract and put it. Returns 1.
 
-        key = id or f"sha256:{fingerprint(title or '', text, length=16)}"
-        paper = load_pipeline(base=self.base).extract(Abstract(key=key, id=key, text=text, title=title))
-        return self.store.put([paper])
+        `id` may be a DOI or an arXiv id; without it the paper is named by its content, as it is when it is read from
+        a file. Raises InputError for an empty text.
+        """
+        from kg.build import ignore
+        from kg.pipeline import load_pipeline
+        from kg.reader import Record
+        from kg.reader.record import parse_record
+
+        fields = {"id": id, "title": title, "text": text}
+        abstract = parse_record(Record(line=1, fields=fields, verbatim=True), ignore).abstract
+        if abstract is None:
+            raise InputError("the text is empty", mend="give an abstract")
+        return self.store.put([load_pipeline(base=self.base).extract(abstract)])
 
     def remove(self, *names: str) -> int:
         """Remove papers by id, DOI, arXiv id or IRI. Raises UsageError for an unknown one."""
-        from kg.build import find_papers
+        from kg.build import get_paper_iris
 
-        return self.store.remove(find_papers(self.store, names))
+        return self.store.remove(get_paper_iris(self.store, names))
 
     @property
     def base(self) -> str:

@@ -33,7 +33,8 @@ PREFIXES: Final[dict[str, str]] = {
 
 _SPACES = re.compile(r"[\s_\u2010-\u2015\u2212-]+")
 _DROPPED = re.compile(r"[$\\{}^`\"“”‘’\x00-\x08\x0e-\x1b\x7f]")  # not line ends, which part words
-_SAFE: Final = "-.~+()!*,;:@'"
+SAFE: Final = "-.~+()!*,;:@'"
+"""The marks that stand in the path of an IRI as they are; all other marks are percent-encoded."""
 
 
 @lru_cache(maxsize=200_000)
@@ -47,7 +48,9 @@ def normal_form(name: str) -> str:
     """
     text = unicodedata.normalize("NFKC", name).casefold()
     text = _DROPPED.sub("", unicodedata.normalize("NFKC", text))
-    return _SPACES.sub("-", text).strip("-") or "-" + hashlib.sha256(name.encode()).hexdigest()[:8]
+    return (
+        _SPACES.sub("-", text).strip("-") or "-" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    )
 
 
 def concept_iri(name: str, namespace: str) -> str:
@@ -56,7 +59,7 @@ def concept_iri(name: str, namespace: str) -> str:
     >>> concept_iri("C#", VOCABULARY)
     'https://abstract-kg.example/concept/c%23'
     """
-    return namespace + quote(normal_form(name), safe=_SAFE)
+    return namespace + quote(normal_form(name), safe=SAFE, errors="surrogatepass")
 
 
 def paper_iri(key: str, base: str) -> str:
@@ -65,7 +68,7 @@ def paper_iri(key: str, base: str) -> str:
     >>> paper_iri("arxiv:1706.03762", DEFAULT_BASE)
     'https://abstract-kg.example/id/paper/arxiv:1706.03762'
     """
-    return f"{base}paper/{quote(key, safe=_SAFE + '/')}"
+    return f"{base}paper/{quote(key, safe=SAFE + '/', errors='surrogatepass')}"
 
 
 def fingerprint(*parts: str, length: int = 20) -> str:

@@ -17,7 +17,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import spacy
@@ -54,21 +54,29 @@ _SLOT_TYPES: Final[dict[str, EntityType]] = {
     "baseline": "Method",
 }  # fmt: skip
 _UNSPEAKABLE: Final = re.compile("[\x00\ud800-\udfff]")
-_LONGEST_TITLE: Final = 5_000
 _CHUNK: Final = 16
+"""Abstracts that a process is given at once: few, so that the first results come soon."""
 _AHEAD: Final = 3
+"""Chunks for each process that are read ahead: none waits, and memory stays small."""
 
 OnFailure = Callable[[Abstract, KgError], None]
+
+
+class Limits(NamedTuple):
+    """How many characters of title and text are analysed."""
+
+    title: int
+    text: int
 
 
 class Pipeline:
     """Extracts from one abstract at a time; the outcome depends on nothing but the abstract and `activity`."""
 
-    def __init__(self, nlp: Language, *, config: Path, base: str, longest_text: int, activity: Activity) -> None:
+    def __init__(self, nlp: Language, *, config: Path, base: str, limits: Limits, activity: Activity) -> None:
         self.nlp = nlp
         self.config = config
         self.base = base
-        self.longest_text = longest_text
+        self.limits = limits
         self.activity = activity
         self.vocabulary = load_vocabulary()
 
@@ -94,8 +102,8 @@ class Pipeline:
 
     def analyse(self, abstract: Abstract) -> Doc:
         """The Doc of the abstract after every component, for those who want to look inside."""
-        title = _UNSPEAKABLE.sub("\ufffd", (abstract.title or "")[:_LONGEST_TITLE])
-        doc = document.make_doc(self.nlp, title, _UNSPEAKABLE.sub("\ufffd", abstract.text[: self.longest_text]))
+        title = _UNSPEAKABLE.sub("\ufffd", (abstract.title or "")[: self.limits.title])
+        doc = document.make_doc(self.nlp, title, _UNSPEAKABLE.sub("\ufffd", abstract.text[: self.limits.text]))
         for name, component in self.nlp.pipeline:
             try:
                 doc = component(doc)
@@ -168,8 +176,8 @@ def load_pipeline(*, config: Path | None = None, base: str = DEFAULT_BASE) -> Pi
     for _, component in nlp.pipeline:
         if hasattr(component, "base"):
             component.base = base
-    longest = int(own.get("longest_text", 100_000))
-    return Pipeline(nlp, config=path, base=base, longest_text=longest, activity=activity)
+    limits = Limits(title=int(own.get("longest_title", 5_000)), text=int(own.get("longest_text", 100_000)))
+    return Pipeline(nlp, config=path, base=base, limits=limits, activity=activity)
 
 
 def _import_components(settings: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
-"""Settings from the environment. Only the command line and the service read them; everything else is passed on.
+"""Settings from the environment. The command line reads them and passes them on; only the credentials of Neo4j are
+read by its store, where none are given to it.
 
 KG_STORE            store URLs or paths, separated by blanks (default ./abstract-kg)
 KG_BASE             base IRI of papers, facts and new concepts
@@ -6,6 +7,7 @@ KG_NEO4J_USER       user name for Neo4j (default neo4j)
 KG_NEO4J_PASSWORD   password for Neo4j
 KG_NEO4J_DATABASE   database for Neo4j (default: the server's)
 KG_WORKERS          processes that extract (default: the processors this process may use)
+KG_DEBUG            if not empty, an internal error shows where it happened
 """
 
 import os
@@ -19,6 +21,8 @@ from kg.errors import UsageError
 from kg.namespaces import DEFAULT_BASE
 
 DEFAULT_STORE: Final = "abstract-kg"
+STORE_MARKER: Final = "abstract-kg.json"
+"""The file by which a folder is known as a store."""
 _BASE: Final = re.compile(r"(https?://|urn:)[^\s<>\"{}|\\^`\x00-\x20]*[/#:]")
 
 
@@ -36,7 +40,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     >>> read_settings({"KG_STORE": "memory:"}).stores
     ('memory:',)
     """
-    base = environment.get("KG_BASE", DEFAULT_BASE)
+    base = environment.get("KG_BASE") or DEFAULT_BASE
     if not _BASE.fullmatch(base):
         raise UsageError(f"KG_BASE is no usable base IRI: {base!r}", mend="give one such as https://my.example/kg/")
     return Settings(
@@ -71,8 +75,8 @@ def read_neo4j_credentials(environment: Mapping[str, str] = os.environ) -> Neo4j
 
 
 def _workers(text: str | None) -> int:
-    if text is None:
+    if not text:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1024:
         raise UsageError(f"KG_WORKERS is no number of processes: {text!r}", mend="give one from 1 to 1024")
     return int(text)

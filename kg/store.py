@@ -1,8 +1,9 @@
 """The contract of stores. Implementations live in `kg.stores` and are found by the scheme of their URL."""
 
+import difflib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, ClassVar, Literal, Self
 
@@ -35,7 +36,8 @@ class Table(msgspec.Struct, frozen=True):
 class ConceptMatch(msgspec.Struct, frozen=True, order=True):
     """A concept that a text may name. `exact` where the preferred label, an alternative one or the IRI is it.
 
-    `rank`: 0 the IRI, 1 the preferred label, 2 an alternative label, 3 or more only alike.
+    `rank`: 0 the IRI, 1 the preferred label, 2 an alternative label; only alike are 3 (a name begins so), 4 (holds it)
+    and 5 (is spelt much like it).
     """
 
     rank: int
@@ -148,27 +150,37 @@ class Store(ABC):
         self.close()
 
 
-def find_scheme(url: str) -> str:
+def select_alike(form: str, forms: Iterable[str], *, limit: int) -> list[str]:
+    """The normal forms that are spelt much like `form`, the likest first: what rank 5 of every store means.
+
+    >>> select_alike("resnet", ["resnets", "resent", "rose", "unet"], limit=2)
+    ['resnets', 'resent']
+    """
+    near = sorted(other for other in forms if other[:1] == form[:1] and abs(len(other) - len(form)) < 4)
+    return difflib.get_close_matches(form, near, n=limit, cutoff=0.75)
+
+
+def parse_scheme(url: str) -> str:
     """The scheme of a store URL; `file` for paths, those with a Windows drive letter included.
 
-    >>> find_scheme("./abstract-kg"), find_scheme("C:\\\\papers"), find_scheme("neo4j+s://db.example")
+    >>> parse_scheme("./abstract-kg"), parse_scheme("C:\\\\papers"), parse_scheme("neo4j+s://db.example")
     ('file', 'file', 'neo4j+s')
     """
     match = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):", url)
     return match[1].lower() if match else "file"
 
 
-def find_store_class(url: str | PathLike[str]) -> type[Store]:
+def get_store_class(url: str | PathLike[str]) -> type[Store]:
     """The class that speaks `url`, a path or URL; `kg.stores` and installed plug-ins offer them.
 
     Raises UnknownStoreError for a URL that none speaks, UsageError for one with a user name or password in it,
     which no message repeats.
 
-    >>> find_store_class("./abstract-kg").languages
+    >>> get_store_class("./abstract-kg").languages
     ('sparql',)
     """
     address = str(url)
-    scheme = find_scheme(address)
+    scheme = parse_scheme(address)
     if scheme != "file" and re.search("//.*@", address, re.DOTALL):
         mend = "put them into KG_NEO4J_USER and KG_NEO4J_PASSWORD"
         raise UsageError("the store URL holds a user name or password", mend=mend)
@@ -190,25 +202,11 @@ def open_store(
     read_only: bool = False,
     vocabulary: Vocabulary | None = None,
 ) -> Store:
-    """Open the store at a path or URL. Options and errors as in `Store.open`, and those of `find_store_class`.
+    """Open the store at a path or URL. Options and errors as in `Store.open`, and those of `get_store_class`.
 
     >>> with open_store("memory:") as store:
     ...     store.counts().papers
     0
     """
-    cls = find_store_class(url)
+    cls = get_store_class(url)
     return cls.open(str(url), base=base, create=create, read_only=read_only, vocabulary=vocabulary)
-
-
-def copy_papers(source: Store, target: Store, *, on_paper: Callable[[], object] = lambda: None) -> int:
-    """Put every paper of one store into another, whatever their kinds. Returns how many.
-
-    Papers that only the target has stay. `on_paper` is called for each paper as it is read.
-    """
-
-    def iter_told() -> Iterator[Extraction]:
-        for paper in source.iter_papers():
-            on_paper()
-            yield paper
-
-    return target.put(iter_told())

@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.components import sentences
-from kg.language import reading, tokenizer
+from kg.language import tokenizer
 from kg.language.document import add_mention, make_doc, set_mentions
 from kg.model import Fact, Result
 from kg.namespaces import VOCABULARY, concept_iri
@@ -19,7 +19,6 @@ _MARK = re.compile(r"\[([^|\]]+)\|([A-Z][a-z]+)(?::([^\]]+))?\]")
 @cache
 def language() -> Language:
     """Tokenizer and sentences."""
-    reading.register_extensions()
     assert sentences.create_sentences
     nlp = spacy.blank("en")
     nlp.tokenizer = tokenizer.WordTokenizer(nlp.vocab)

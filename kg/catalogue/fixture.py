@@ -13,7 +13,6 @@ from kg.model import (
     RESULT_LINKS,
     Abstract,
     Activity,
-    Comparator,
     Concept,
     EntityType,
     Extraction,
@@ -44,19 +43,6 @@ class _Triple(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     score: float = SCORE
 
 
-class _Result(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    metric: str
-    value: str
-    quote: str
-    unit: str | None = None
-    comparator: Comparator = "="
-    method: str | None = None
-    dataset: str | None = None
-    task: str | None = None
-    hardware: str | None = None
-    baseline: str | None = None
-
-
 class _Paper(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A paper as papers.yaml gives it; see the head of that file."""
 
@@ -65,7 +51,7 @@ class _Paper(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mentions: dict[EntityType, dict[str, str | None]]
     roles: dict[str, tuple[str, ...]]
     triples: tuple[tuple[str, str, str] | _Triple, ...]
-    results: tuple[_Result, ...]
+    results: tuple[Result, ...]
     title: str | None = None
     meta: dict[str, Any] = msgspec.field(default_factory=dict)
 
@@ -176,14 +162,13 @@ class _Expansion:
             evidence = self.nearest(subject, name)
             yield self.fact("relation", relation, name, subject, triple.polarity, triple.score, evidence)
         for result in self.paper.results:
-            value = Result(**{f: getattr(result, f) for f in result.__struct_fields__})
-            for name in (value.metric, *(getattr(value, link) for link in RESULT_LINKS)):
+            for name in (result.metric, *(getattr(result, link) for link in RESULT_LINKS)):
                 if name is not None:
                     self.spans(name)
             start = self.text.find(result.quote)
-            if start < 0:
+            if not result.quote or start < 0:
                 raise InputError(f"{self.paper.id}: the quote {result.quote!r} is not in the text", mend="correct it")
-            yield self.fact("result", "result", value, evidence=(Span(start=start, end=start + len(result.quote)),))
+            yield self.fact("result", "result", result, evidence=(Span(start=start, end=start + len(result.quote)),))
 
     def fact(
         self,

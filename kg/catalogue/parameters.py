@@ -64,7 +64,7 @@ def _resolve(store: Store, query: PreparedQuery, p: Parameter, given: Any) -> Va
         if p.required:
             raise ParameterError(f"{query.name} needs {p.name}: {p.help}", mend=f"for example: {query.example}")
         if p.type == "concept" and p.default is not None:
-            return _find_default(store, p)
+            return _get_default(store, p)
         return p.default
     text = str(given).strip()
     if not text:
@@ -72,7 +72,7 @@ def _resolve(store: Store, query: PreparedQuery, p: Parameter, given: Any) -> Va
     if len(text) > MAX_LENGTH:
         raise ParameterError(f"{p.name} has {len(text)} characters", mend=f"give at most {MAX_LENGTH}")
     if p.type == "concept":
-        return _find_concept(store, p, text)
+        return _get_concept(store, p, text)
     if p.type == "choice":
         return _parse_choice(p, text)
     return text if p.type == "text" else _parse_number(p, text)
@@ -99,13 +99,14 @@ def _parse_number(p: Parameter, text: str) -> int | float:
     return value
 
 
-def _find_default(store: Store, p: Parameter) -> Value:
+def _get_default(store: Store, p: Parameter) -> Value:
     """The concept that the default names; where the store has none of that name, one that nothing refers to."""
     exact = _find_exact(store, p, str(p.default))
     return Iri(exact[0].iri) if exact else ANYTHING
 
 
-def _find_concept(store: Store, p: Parameter, text: str) -> Iri:
+def _get_concept(store: Store, p: Parameter, text: str) -> Iri:
+    """The one concept of that name. Raises UnknownConceptError, ParameterError where there are several."""
     best = _find_exact(store, p, text)
     if not best:
         raise _unknown(store, p, text)

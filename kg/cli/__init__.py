@@ -1,9 +1,12 @@
 """The command line. Each command is a module of its own, imported when it is called."""
 
+import errno
+import io
 import os
 import sys
 from importlib import import_module
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -28,7 +31,17 @@ _COMMANDS: Final = {
 }
 
 
+class _ReaderGoneError(Exception):
+    """Whoever reads standard output has seen enough."""
+
+
 class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would leave with exit code 1
+            raise _ReaderGoneError from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
 
@@ -71,7 +84,21 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    _prepare_streams()
     sys.exit(_run(arguments))
+
+
+def _prepare_streams() -> None:
+    """Stand in for standard streams that the caller has closed: the next file that is opened must not become one.
+
+    What the terminal's encoding has no character for is shown by a question mark.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as the process
+        elif name == "stdout" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _run(arguments: list[str] | None) -> int:
@@ -86,16 +113,24 @@ def _run(arguments: list[str] | None) -> int:
         return _fail(" ".join(error.format_message().split()), 2)
     except KeyboardInterrupt:
         return _fail("interrupted; what was stored before is kept", 130)
-    except BrokenPipeError:
+    except (_ReaderGoneError, BrokenPipeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}", 1)
+        mend = _MENDS.get(error.errno or 0, "check the place and try again")
+        return _fail(f"{error.filename or 'the system'}: {error.strerror or error}; {mend}", 1)
     except Exception as error:
         if os.environ.get("KG_DEBUG"):
             raise
         return _fail(f"internal error: {type(error).__name__}: {error}; set KG_DEBUG=1 to see where, and report it", 1)
     return code if isinstance(code, int) else 0
+
+
+_MENDS: Final = {
+    errno.ENOSPC: "free some room and run the command again",
+    errno.EACCES: "choose another place or change its mode",
+    errno.EROFS: "choose another place",
+}
 
 
 def _fail(message: str, code: int) -> int:

@@ -1,7 +1,7 @@
 """What `kg build`, `kg add` and `kg demo` share: options, and the run itself."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -10,6 +10,7 @@ from kg.cli._progress import report_progress
 from kg.cli._stores import open_stores, settings
 from kg.reader import Tally
 
+_WORKERS: Final = "Processes that extract (default: $KG_WORKERS, else one a processor)."
 sources_argument = click.argument("sources", nargs=-1, required=True, metavar="IN...")
 
 
@@ -17,7 +18,7 @@ def reading_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that reads abstracts and extracts from them."""
     for option in (
         click.option("-q", "--quiet", is_flag=True, help="No progress bar."),
-        click.option("--workers", type=click.IntRange(1, 1024), default=None, help="Processes that extract."),
+        click.option("--workers", type=click.IntRange(1, 1024), default=None, help=_WORKERS),
         click.option("--strict", is_flag=True, help="Stop at the first broken record, before anything is written."),
         click.option("--input-format", default=None, metavar="NAME", help="Format of IN (default: recognised)."),
     ):

@@ -21,7 +21,9 @@ def free_query_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The argument and options of a free query."""
     for option in (
         format_option,
-        click.option("--timeout", type=click.FloatRange(0.1, 86400), default=60.0, show_default=True, help="Seconds."),
+        click.option(
+            "--timeout", type=click.FloatRange(0.1, 86400), default=60.0, show_default=True, help="In seconds."
+        ),
         click.option("--param", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind a variable."),
         store_option,
         click.argument("text"),
@@ -37,7 +39,7 @@ def run_free_query(
     query = _read_text(text)
     if language == "sparql":
         query = _with_prefixes(query)
-    bound = dict(map(_parse_parameter, parameters))
+    bound = _parse_parameters(query, parameters)
     with open_for_reading(url, language=language) as store:
         write_table(store.query(language, query, bound, timeout=timeout), output)
 
@@ -58,6 +60,18 @@ def _with_prefixes(query: str) -> str:
     declared = set(_DECLARED.findall(query))
     wanted = [name for name in PREFIXES if name not in declared and f"{name}:" in query]
     return "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in wanted) + query
+
+
+def _parse_parameters(query: str, texts: tuple[str, ...]) -> dict[str, str | int | float | Iri]:
+    """The values by name. A name that the query does not hold is an error: it would narrow nothing, in silence."""
+    bound: dict[str, str | int | float | Iri] = {}
+    for name, value in map(_parse_parameter, texts):
+        if name in bound:
+            raise ParameterError(f"--param {name} is given twice", mend="give it once")
+        if not re.search(rf"[?$]`?{name}\b", query):
+            raise ParameterError(f"the query has no variable {name!r}", mend="name a ?variable or $parameter of it")
+        bound[name] = value
+    return bound
 
 
 def _parse_parameter(text: str) -> tuple[str, str | int | float | Iri]:

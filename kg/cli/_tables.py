@@ -4,7 +4,6 @@ import csv
 import io
 import shutil
 import sys
-from collections.abc import Iterable
 from typing import Final, Literal
 
 import click
@@ -15,6 +14,8 @@ from kg.store import Cell, Table
 
 OutputFormat = Literal["table", "csv", "json"]
 FORMATS: Final = ("table", "csv", "json")
+_READABLE: Final = 8
+"""Characters that a column needs at least, where its content is as wide."""
 
 format_option = click.option(
     "--format", "output", type=click.Choice(FORMATS), default="table", show_default=True, help="How to write the rows."
@@ -22,14 +23,20 @@ format_option = click.option(
 
 
 def write_table(table: Table, output: OutputFormat) -> None:
-    """Write rows to standard output. CSV and JSON hold every row and cell whole."""
+    """Write rows to standard output. CSV and JSON hold every row and cell whole, in UTF-8 whatever the terminal's."""
     if output == "json":
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        _write_bytes(msgspec.json.format(msgspec.json.encode(rows, enc_hook=str), indent=2) + b"\n")
     elif output == "csv":
-        click.echo(_to_csv(table), nl=False)
+        _write_bytes(_to_csv(table).encode())
     else:
         _write_terminal_table(table)
+
+
+def _write_bytes(content: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def _to_csv(table: Table) -> str:
@@ -68,15 +75,26 @@ def _write_terminal_table(table: Table) -> None:
 
     table = _without_empty_columns(table)
     width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else _needed_width(table)
-    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    for index, name in enumerate(table.columns):
-        numeric = all(isinstance(row[index], int | float | None) for row in table.rows)
-        grid.add_column(Text(name), justify="right" if numeric and table.rows else "left", overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(Text(_one_line(plain(cell))) for cell in row))
-    if table.rows:
+    if sum(min(wanted, _READABLE) + 3 for wanted in _column_widths(table)) > width:
+        _write_blocks(table)
+    elif table.rows:
+        grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+        for index, name in enumerate(table.columns):
+            numeric = all(isinstance(row[index], int | float | None) for row in table.rows)
+            grid.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+        for row in table.rows:
+            grid.add_row(*(Text(_one_line(plain(cell))) for cell in row))
         Console(width=width, highlight=False, soft_wrap=False).print(grid)
     click.echo(f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}", err=not sys.stdout.isatty())
+
+
+def _write_blocks(table: Table) -> None:
+    """Each row as lines of its own: for a terminal too narrow to show the columns side by side."""
+    for row in table.rows:
+        for name, cell in zip(table.columns, row, strict=True):
+            if cell not in (None, "", []):
+                click.echo(f"{click.style(name, bold=True)}: {_one_line(plain(cell))}")
+        click.echo()
 
 
 def _without_empty_columns(table: Table) -> Table:
@@ -90,10 +108,9 @@ def _one_line(text: str) -> str:
 
 
 def _needed_width(table: Table) -> int:
-    widths = (max(map(len, map(plain, column)), default=0) for column in _columns(table))
-    return min(4000, sum(widths) + 3 * len(table.columns) + 20)
+    return min(4000, sum(_column_widths(table)) + 3 * len(table.columns) + 20)
 
 
-def _columns(table: Table) -> Iterable[list[Cell]]:
-    for index, name in enumerate(table.columns):
-        yield [name, *(row[index] for row in table.rows)]
+def _column_widths(table: Table) -> list[int]:
+    columns = ([name, *(row[index] for row in table.rows)] for index, name in enumerate(table.columns))
+    return [max(map(len, map(plain, column))) for column in columns]

@@ -18,4 +18,4 @@ def command(sources: tuple[str, ...], stores: tuple[str, ...], **options: Any) -
     A paper with the id of one that is there replaces it; an unchanged one is passed over.
     """
     done = run_build(sources, stores, create=False, **options)
-    click.echo(f"{done} in {', '.join(dict.fromkeys(chosen(stores)))}")
+    click.echo(f"{done} in {', '.join(chosen(stores))}")

@@ -20,4 +20,4 @@ def command(sources: tuple[str, ...], stores: tuple[str, ...], **options: Any) -
     goes on where it stopped; papers that are there unchanged are passed over.
     """
     done = run_build(sources, stores, create=True, **options)
-    click.echo(f"{done} in {', '.join(dict.fromkeys(chosen(stores)))}")
+    click.echo(f"{done} in {', '.join(chosen(stores))}")

@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from kg.cli._building import run_build
+from kg.cli._stores import open_named
 from kg.cli._tables import write_table
 from kg.resources import data_folder
 
@@ -21,7 +22,6 @@ _QUESTIONS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
 def command(folder: str) -> None:
     """Build a small graph from the examples, ask it three questions, draw it, and say what to try next."""
     from kg.catalogue import get_query, run_query
-    from kg.store import open_store
     from kg.viz import write_view
 
     target = Path(folder)
@@ -30,7 +30,7 @@ def command(folder: str) -> None:
     examples = str(data_folder("examples") / "papers.jsonl")
     done = run_build([examples], [store_folder], create=True, input_format=None, strict=True, workers=1, quiet=True)
     click.echo(f"Summaries of well-known papers: {done} in {store_folder}\n")
-    with open_store(store_folder, create=False, read_only=True) as store:
+    with open_named(store_folder, create=False, read_only=True) as store:
         for name, parameters in _QUESTIONS:
             words = "".join(f" --{key} {value}" for key, value in parameters.items())
             click.secho(get_query(name).question, bold=True)

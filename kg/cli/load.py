@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from kg.build import iter_extraction_file
+from kg.build import read_extractions
 from kg.cli._building import count_of
 from kg.cli._progress import report_progress
-from kg.cli._stores import open_named
+from kg.cli._stores import identity_of, open_named, settings
 from kg.errors import UsageError
 from kg.model import Extraction
 from kg.reader import Tally
@@ -20,11 +20,12 @@ from kg.store import Store
 @click.option("--to", "target", required=True, metavar="URL", help="Store to fill.")
 def command(origin: str, target: str) -> None:
     """Copy a whole graph from one store to another, or Extractions from a file into a store."""
-    if origin == target:
+    if identity_of(origin) == identity_of(target):
         raise UsageError("--from and --to name the same store", mend="name two different ones")
     if Path(origin).is_file():
+        papers = read_extractions(Path(origin), base=settings().base)
         with open_named(target) as store:
-            count = _put(iter_extraction_file(Path(origin)), store, total=None)
+            count = _put(papers, store, total=None)
     else:
         with open_named(origin, create=False, read_only=True) as source, open_named(target) as store:
             count = _put(source.iter_papers(), store, total=source.counts().papers)

@@ -65,5 +65,6 @@ def _describe(query: PreparedQuery) -> str:
     for p in query.parameters:
         note = "required" if p.required else f"default {p.default}" if p.default is not None else "optional"
         lines.append(f"  --{p.name:14} {p.help} ({note})")
-    lines += ["", "Columns:", *(f"  {c.name:16} {c.help}" for c in query.columns), "", f"Example: {query.example}"]
+    shown = [f"  {c.name:16} {c.help}".rstrip() for c in query.columns if not c.hidden]
+    lines += ["", "Columns:", *shown, "", f"Example: {query.example}"]
     return "\n".join(lines)

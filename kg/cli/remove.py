@@ -2,7 +2,7 @@
 
 import click
 
-from kg.build import find_papers
+from kg.build import get_paper_iris
 from kg.cli._building import count_of
 from kg.cli._stores import open_stores, stores_option
 
@@ -16,6 +16,6 @@ def command(papers: tuple[str, ...], stores: tuple[str, ...]) -> None:
     PAPER is an id, a DOI, an arXiv id or an IRI.
     """
     with open_stores(stores, create=False) as opened:
-        targets = [(store, find_papers(store, papers)) for store in opened]
+        targets = [(store, get_paper_iris(store, papers)) for store in opened]
         removed = max((store.remove(iris) for store, iris in targets), default=0)
     click.echo(f"{count_of(removed, 'paper')} removed")

@@ -4,21 +4,21 @@ import click
 import msgspec
 
 from kg.cli._stores import open_for_reading, store_option
-from kg.cli._tables import write_table
+from kg.cli._tables import OutputFormat, format_option, write_table
 from kg.store import Counts, Table
 
 
 @click.command("stats", epilog="Example: kg stats --store my-graph --format json")
 @store_option
-@click.option("--format", "output", type=click.Choice(("table", "csv", "json")), default="table", show_default=True)
-def command(url: str | None, output: str) -> None:
+@format_option
+def command(url: str | None, output: OutputFormat) -> None:
     """Count papers, concepts by type, facts, results and quads."""
     with open_for_reading(url) as store:
         counts = store.counts()
     if output == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(counts), indent=2).decode())
     else:
-        write_table(to_table(counts), "csv" if output == "csv" else "table")
+        write_table(to_table(counts), output)
 
 
 def to_table(counts: Counts) -> Table:

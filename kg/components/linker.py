@@ -183,7 +183,7 @@ def choose(candidates: Iterable[Candidate], *, threshold: float) -> list[Candida
     "linker",
     requires=["doc._.candidates", "doc._.abbreviations"],
     assigns=["doc.spans", "doc._.new_concepts", "span._.concept", "span._.iri", "span._.known", "span._.score"],
-    default_config={"threshold": 0.5, "heads": "generic_heads.txt"},
+    default_config={"threshold": 0.35, "heads": "generic_heads.txt"},
 )
 def create_linker(nlp: Language, name: str, threshold: float, heads: str) -> Linker:  # noqa: ARG001
     """The linker to the vocabulary that ships with kg."""

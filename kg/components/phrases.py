@@ -5,7 +5,7 @@ and adds phrases of its own. Source: J. Lafferty, A. McCallum and F. Pereira, "C
 probabilistic models for segmenting and labeling sequence data", ICML 2001.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import takewhile
 from typing import Any, Final
@@ -28,8 +28,11 @@ LABELS: Final = ("O", *(f"{place}-{t}" for t in ENTITY_TYPES for place in PLACES
 _WIDTH: Final = 2 * REACH + 1
 _CACHED_WORDS: Final = 20_000
 _FAINT: Final = 0.02
+"""Probabilities below it are taken for none."""
 _LONGEST_SENTENCE: Final = 600
+"""In words; also how many words are read at once."""
 LONGEST: Final = 14
+"""The most words of a phrase."""
 
 
 def label_of(entity_type: EntityType, place: str) -> int:
@@ -272,8 +275,13 @@ ENDS: Final[Floats] = np.array([label[0] in "OES" for label in LABELS], dtype=np
 def load_phrase_model(name: str) -> PhraseModel:
     """The model in a data file that `kg.training.phrases` wrote."""
     with np.load(data_path(name), allow_pickle=False) as data:
-        features = bytes(data["features"]).decode("utf-8").split("\n")
-        return PhraseModel(features, data["weights"], data["steps"], int(data["scale"]))
+        return to_phrase_model(data)
+
+
+def to_phrase_model(arrays: Mapping[str, Any]) -> PhraseModel:
+    """The model of the arrays `features` (names in UTF-8, a line each), `weights`, `steps` and `scale`."""
+    features = bytes(arrays["features"]).decode("utf-8").split("\n")
+    return PhraseModel(features, arrays["weights"], arrays["steps"], int(arrays["scale"]))
 
 
 @Language.factory(

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Final
 
 from kg.exporter import Exporter, Part
-from kg.mapping.elements import UsedConcepts
+from kg.mapping.cypher_schema import FORMAT, SCHEMA
+from kg.mapping.elements import VOCABULARY_LOSS, UsedConcepts
 from kg.mapping.property_graph import (
     LABELS,
     LINK_TYPES,
@@ -22,27 +23,10 @@ from kg.mapping.property_graph import (
     term_row,
     to_rows,
 )
-from kg.mapping.rdf_blocks import VOCABULARY_LOSS
 from kg.schema import load_vocabulary
 from kg.store import Store
 
 _ROWS: Final = 200
-_FORMAT: Final = 1
-_CONSTRAINTS: Final = (
-    "CREATE CONSTRAINT kg_store_name IF NOT EXISTS FOR (n:KgStore) REQUIRE n.name IS UNIQUE;\n"
-    "CREATE CONSTRAINT kg_paper_iri IF NOT EXISTS FOR (n:Paper) REQUIRE n.iri IS UNIQUE;\n"
-    "CREATE CONSTRAINT kg_concept_iri IF NOT EXISTS FOR (n:Concept) REQUIRE n.iri IS UNIQUE;\n"
-    "CREATE CONSTRAINT kg_sentence_iri IF NOT EXISTS FOR (n:Sentence) REQUIRE n.iri IS UNIQUE;\n"
-    "CREATE CONSTRAINT kg_result_id IF NOT EXISTS FOR (n:Result) REQUIRE (n.paper, n.id) IS UNIQUE;\n"
-    "CREATE INDEX kg_result_iri IF NOT EXISTS FOR (n:Result) ON (n.iri);\n"
-    "CREATE INDEX kg_concept_label IF NOT EXISTS FOR (n:Concept) ON (n.label);\n"
-    "CREATE TEXT INDEX kg_concept_forms IF NOT EXISTS FOR (n:Concept) ON (n.forms);\n"
-    + "".join(
-        f"CREATE INDEX kg_{name.lower()}_paper IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.paper);\n"
-        for name in sorted(RELATION_TYPES)
-    )
-    + "CALL db.awaitIndexes(300);\n"
-)
 _ESCAPES: Final = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _SPECIAL: Final = re.compile(r"[\\'\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """What is escaped: the two that end or begin something, and what editors and shells may take as a line end."""
@@ -94,10 +78,10 @@ class CypherExporter(Exporter):
 
 
 def _iter_statements(store: Store) -> Iterator[str]:
-    yield _CONSTRAINTS
+    yield from (f"{statement};\n" for statement in SCHEMA)
     yield (
         f"MERGE (s:KgStore {{name: 'abstract-kg'}}) ON CREATE SET s.base = {to_literal(store.base)},"
-        f" s.format = {_FORMAT}, s.vocabulary = '';\n"
+        f" s.format = {FORMAT}, s.vocabulary = '';\n"
     )
     used = UsedConcepts(load_vocabulary())
     waiting: list[PaperRows] = []

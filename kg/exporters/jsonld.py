@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.exporter import Exporter, Part
-from kg.mapping.rdf_blocks import VOCABULARY_LOSS, iter_blocks
+from kg.mapping.elements import VOCABULARY_LOSS
+from kg.mapping.rdf_blocks import iter_blocks
 from kg.namespaces import PREFIXES
 from kg.resources import data_folder
 from kg.schema import load_vocabulary

@@ -7,9 +7,11 @@ The text of a Doc is title, blank line, text; the text alone where the paper has
     doc._.abbreviations       (short, long) pairs that the paper defines
     doc._.facts               facts whose subject and object are concept names, with an empty id
     doc._.new_concepts        other forms that the paper gives for a concept, by its name
+    doc._.scopes              stretches that a cue makes negated or hedged
+    doc._.reading             what `kg.language.reading.read` keeps
 
-and each mention carries `span._.concept`, `span._.iri`, `span._.known` (the vocabulary has it), `span._.score`
-and `span._.component`. A component imports this module, never another component.
+and each mention carries `span._.concept`, `span._.iri`, `span._.known` (the vocabulary has it), `span._.score`,
+`span._.component` and `span._.polarity`. A component imports this module, never another component.
 """
 
 from collections.abc import Iterable, Iterator
@@ -45,8 +47,17 @@ _DOC_EXTENSIONS: Final[dict[str, Any]] = {
     "abbreviations": [],
     "facts": [],
     "new_concepts": {},
+    "scopes": [],
+    "reading": None,
 }
-_SPAN_EXTENSIONS: Final[dict[str, Any]] = {"concept": "", "iri": "", "score": 1.0, "component": "", "known": False}
+_SPAN_EXTENSIONS: Final[dict[str, Any]] = {
+    "concept": "",
+    "iri": "",
+    "score": 1.0,
+    "component": "",
+    "known": False,
+    "polarity": "asserted",
+}
 
 
 def register_extensions() -> None:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kg.language.document import read_lines
-from kg.model import EntityType
 from kg.schema import Term, Vocabulary
 
 LONGEST: Final = 10
@@ -179,8 +178,3 @@ def _iter_forms(term: Term) -> Iterator[tuple[str, bool]]:
 def load_forms(vocabulary: Vocabulary) -> FormIndex:
     """The index of a vocabulary, built once a process."""
     return FormIndex(vocabulary)
-
-
-def types_of(senses: Iterable[Sense]) -> tuple[EntityType, ...]:
-    """The entity types of some senses, in order and without repeats."""
-    return tuple(dict.fromkeys(t for sense in senses for t in sense.term.types))

@@ -135,10 +135,12 @@ def _digits(text: str, match: re.Match[str], tables: Tables) -> _Raw | None:
         return None
     value = re.sub(r"[,\u2009\u202f\u00a0]", "", match[1])
     value = f"0{value}" if value.startswith(".") else value
+    exponents = [match[2] or match[3]]
     if "^" in value:
-        value = f"1E{value.split('^')[1].strip().replace('−', '-').lstrip('+')}"
-    exponent = (match[2] or match[3] or "").replace("−", "-").lstrip("+")
-    if exponent:
+        value, _, power = value.partition("^")
+        value, exponents = "1", [power, *exponents]
+    exponent = sum(int(text.replace("−", "-")) for text in exponents if text)
+    if any(exponents):
         value = f"{value}E{exponent}"
     if not isfinite(float(value)):
         return None

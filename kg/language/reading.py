@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from kg import model
 from kg.language.document import get_mentions, to_span
@@ -28,19 +28,6 @@ class Scope(NamedTuple):
     start: int
     end: int
     polarity: Polarity
-
-
-def register_extensions() -> None:
-    """Declare `span._.polarity` and `doc._.scopes`; calling it again changes nothing."""
-    if not Span.has_extension("polarity"):
-        Span.set_extension("polarity", default="asserted")
-    if not Doc.has_extension("scopes"):
-        Doc.set_extension("scopes", default=[])
-    if not Doc.has_extension("reading"):
-        Doc.set_extension("reading", default=None)
-
-
-register_extensions()
 
 
 class Sentence(NamedTuple):

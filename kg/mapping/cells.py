@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
+from kg.mapping.rdf_terms import NUMBER
+
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def escape_formula(text: str) -> str:
@@ -15,7 +16,7 @@ def escape_formula(text: str) -> str:
     >>> escape_formula("=1+1"), escape_formula("-0.42"), escape_formula("plain")
     ("'=1+1", '-0.42', 'plain')
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if _FORMULA.match(text) and not NUMBER.fullmatch(text) else text
 
 
 def unescape_formula(cell: str) -> str:

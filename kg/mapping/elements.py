@@ -53,10 +53,11 @@ EDGE_PROPERTIES: Final[dict[str, type]] = {
     "evidence": list,
     "sentences": list,
 }
+VOCABULARY_LOSS: Final = "terms of the vocabulary that are neither named by a paper nor broader than such a term"
 LOSSES: Final = (
     "mentions that no fact rests on, and where sentences begin and end (facts carry their sentences as text)",
     "the extraction activity and metadata beside authors, date, DOI, arXiv id, venue and categories",
-    "terms of the vocabulary that are neither named by a paper nor broader than such a term",
+    VOCABULARY_LOSS,
 )
 
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 
 from kg.errors import InputError
-from kg.mapping.rdf_terms import date_literal, fact_iri, link_iri, number_literal, relation_iri, role_iri, span_iri
+from kg.mapping.metadata import LISTS, select_usual
+from kg.mapping.rdf_terms import fact_iri, link_iri, number_literal, relation_iri, role_iri, span_iri
 from kg.model import (
     ENTITY_TYPES,
     RELATIONS,
@@ -201,24 +202,15 @@ def _paper_row(paper: Extraction) -> Row:
         row["title"] = paper.title
     if paper.meta:
         row["metaJson"] = json.dumps(paper.meta, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        row |= dict(_friendly(paper.meta))
+        row |= dict(_usual(paper.meta))
     return row
 
 
-def _friendly(meta: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What of `meta` a property graph holds as it is: only values that are what their name says."""
-    for key in ("authors", "categories"):
-        value = meta.get(key)
-        if names := [v for v in value if isinstance(v, str) and v] if isinstance(value, list) else []:
-            yield key, names
-    for key in ("doi", "arxiv", "venue"):
-        value = meta.get(key)
-        if isinstance(value, str) and value:
-            yield key, value
-    date = meta.get("date")
-    if isinstance(date, str) and date_literal(date) is not None:
-        yield "date", date
-        yield "year", int(date[:4])
+def _usual(meta: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, texts in select_usual(meta).items():
+        yield key, texts if key in LISTS else texts[0]
+        if key == "date":
+            yield "year", int(texts[0][:4])
 
 
 def _concept_row(paper: str, concept: Concept) -> Row:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from kg.mapping.elements import UsedConcepts
+from kg.mapping.elements import VOCABULARY_LOSS, UsedConcepts
 from kg.mapping.rdf import iter_store_quads, to_quads, vocabulary_quads
 from kg.namespaces import PREFIXES
 from kg.schema import Vocabulary
@@ -17,7 +17,6 @@ Term = NamedNode | BlankNode | Literal | Triple
 _WITH_PREFIXES: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
 XML_ILLEGAL: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that no XML 1.0 document holds, not even escaped."""
-VOCABULARY_LOSS: Final = "terms of the vocabulary that are neither named by a paper nor broader than such a term"
 TRIPLE_LOSSES: Final = (
     "named graphs: which paper a direct triple comes from (fact nodes still say it, with their evidence)",
     VOCABULARY_LOSS,

@@ -11,9 +11,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.errors import InputError
 from kg.model import Field, Span
-from kg.namespaces import ONTOLOGY, PREFIXES, fingerprint
-
-_UNRESERVED: Final = "-.~+()!*,;:@'"
+from kg.namespaces import ONTOLOGY, PREFIXES, SAFE, fingerprint
 
 
 @lru_cache(maxsize=50_000)
@@ -87,7 +85,7 @@ def link_iri(link: str) -> str:
 def fact_iri(identifier: str, base: str) -> str:
     """The IRI of the fact with that id."""
     plain = identifier.isalnum() and identifier.isascii()
-    return f"{base}fact/{identifier if plain else quote(identifier, safe=_UNRESERVED)}"
+    return f"{base}fact/{identifier if plain else quote(identifier, safe=SAFE)}"
 
 
 def fact_id(iri: str, base: str) -> str:
@@ -148,7 +146,8 @@ def plain(text: str) -> Literal:
     return Literal(text)
 
 
-_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""A decimal number in digits, with or without an exponent."""
 
 
 def number_literal(value: str) -> Literal | None:
@@ -157,7 +156,7 @@ def number_literal(value: str) -> Literal | None:
     >>> str(number_literal("88.10")), number_literal("n/a")
     ('"88.1"^^<http://www.w3.org/2001/XMLSchema#double>', None)
     """
-    number = float(value) if _NUMBER.fullmatch(value) else float("inf")
+    number = float(value) if NUMBER.fullmatch(value) else float("inf")
     return Literal(number) if abs(number) != float("inf") else None
 
 

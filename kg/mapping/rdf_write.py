@@ -1,7 +1,7 @@
 """An Extraction as quads. The shape is told in `kg.mapping.rdf`."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import InputError
 from kg.mapping import rdf_terms as t
+from kg.mapping.metadata import select_usual
 from kg.model import (
     ENTITY_TYPES,
     RELATIONS,
@@ -98,7 +99,7 @@ class PaperWriter:
                 add(node, _USUAL[kind], t.plain(component))
         if paper.meta:
             add(node, _KG("meta"), Literal(_JSON.encode(paper.meta).decode(), datatype=t.JSON))
-            self.quads += dict.fromkeys(Quad(node, p, value, node) for p, value in _read_meta(paper.meta))
+            self.quads += dict.fromkeys(Quad(node, p, value, node) for p, value in _usual(paper.meta))
 
     def write_activity(self) -> None:
         activity, add = self.paper.activity, self.add
@@ -227,17 +228,13 @@ def _most_common(components: Iterable[str]) -> str:
     return min(Counter(components).items(), key=lambda pair: (-pair[1], pair[0]), default=("", 0))[0]
 
 
-def _read_meta(meta: dict[str, Any]) -> list[tuple[NamedNode, Literal]]:
+def _usual(meta: dict[str, Any]) -> Iterator[tuple[NamedNode, Literal]]:
     """What is sane of the usual keys, as properties of the paper."""
-    found = [(t.CREATOR, Literal(name)) for name in _strings(meta.get("authors"))]
-    found += [(_KG("category"), t.plain(name)) for name in _strings(meta.get("categories"))]
+    usual = select_usual(meta)
+    yield from ((t.CREATOR, Literal(name)) for name in usual.get("authors", ()))
+    yield from ((_KG("category"), t.plain(name)) for name in usual.get("categories", ()))
     for key, predicate in (("doi", t.DOI), ("arxiv", _KG("arxiv")), ("venue", _KG("venue"))):
-        found += [(predicate, Literal(text)) for text in _strings([meta.get(key)])]
-    for text in _strings([meta.get("date")]):
+        yield from ((predicate, Literal(text)) for text in usual.get(key, ()))
+    for text in usual.get("date", ()):
         if (date := t.date_literal(text)) is not None:
-            found += [(t.DATE, date), (_KG("year"), t.integer(int(text[:4])))]
-    return found
-
-
-def _strings(values: Any) -> list[str]:
-    return [v for v in values if isinstance(v, str) and v.strip()] if isinstance(values, list) else []
+            yield from ((t.DATE, date), (_KG("year"), t.integer(int(text[:4]))))

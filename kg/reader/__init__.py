@@ -9,6 +9,7 @@ kg.errors.InputError: there is no file or folder no-such-file.txt; check the pat
 
 from kg.reader.contract import Problem, Reader, Record, find_reader, get_reader, list_readers
 from kg.reader.decoding import MAX_RECORD, Source
+from kg.reader.identity import find_named_key
 from kg.reader.people import decode_latex
 from kg.reader.reading import Tally, read_abstracts
 from kg.reader.record import TEXT_NAMES, folded_name
@@ -22,6 +23,7 @@ __all__ = [
     "Source",
     "Tally",
     "decode_latex",
+    "find_named_key",
     "find_reader",
     "folded_name",
     "get_reader",

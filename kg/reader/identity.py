@@ -81,3 +81,13 @@ def find_key(*, doi: str | None, arxiv: str | None, given: str | None) -> str | 
     if arxiv := (arxiv_of_doi if doi else arxiv):
         return f"arxiv:{arxiv}"
     return given
+
+
+def find_named_key(text: str) -> str | None:
+    """The key of the paper whose DOI or arXiv id a text is, in any spelling; None where it is neither.
+
+    >>> find_named_key("https://doi.org/10.1000/ABC"), find_named_key("arXiv:1706.03762v5"), find_named_key("p7")
+    ('doi:10.1000/abc', 'arxiv:1706.03762', None)
+    """
+    arxiv = find_arxiv(text)
+    return find_key(doi=None if arxiv else find_doi(text), arxiv=arxiv, given=None)

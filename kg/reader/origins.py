@@ -19,10 +19,13 @@ from typing import BinaryIO, Final
 
 from kg.errors import InputError
 from kg.reader.decoding import PulledStream, as_utf8, wide_encoding
+from kg.settings import STORE_MARKER
 
 HEAD: Final = 1 << 16
 STANDARD_INPUT: Final = "standard input"
 _PACKED: Final = (".gz", ".xz", ".zst")
+_SHOWN: Final = 60
+"""So much of a name that can be none is repeated: it is often an abstract."""
 
 
 class Origin:
@@ -143,33 +146,64 @@ def list_origins(sources: Sequence[str]) -> list[Origin]:
 def _list_one(source: str) -> list[Origin]:
     if source == "-":
         return [Origin(STANDARD_INPUT, None, spool=_spool(sys.stdin.buffer))]
+    if not source.strip():
+        raise InputError("an empty name stands for no file", mend="give a file, a folder, or - for standard input")
     path = Path(source)
-    if path.is_dir():
-        return _list_folder(path)
-    if path.exists():
-        if path.is_file():
-            return [Origin(source, path)]
-        with _open_file(path) as stream:
-            return [Origin(source, path, spool=_spool(stream))]
-    matches = sorted(glob.glob(source, recursive=True)) if glob.has_magic(source) else []  # noqa: PTH207 - keeps the user's spelling
-    if not matches:
-        what = "no file matches" if glob.has_magic(source) else "there is no file or folder"
-        raise InputError(f"{what} {source}", mend="check the path")
-    return [origin for match in matches for origin in _list_one(match)]
+    try:
+        if path.is_dir():
+            return _list_folder(path)
+        if path.exists():
+            return [_list_named(path)]
+    except OSError as error:
+        shown = source if len(source) <= _SHOWN else source[:_SHOWN] + "…"
+        raise _unreadable(shown, error) from None
+    if not glob.has_magic(source):
+        raise InputError(f"there is no file or folder {source}", mend="check the path")
+    return _list_matches(source)
+
+
+def _list_named(path: Path) -> Origin:
+    if path.is_file():
+        return Origin(str(path), path)
+    with _open_file(path) as stream:
+        return Origin(str(path), path, spool=_spool(stream))
+
+
+def _list_matches(pattern: str) -> list[Origin]:
+    matches = [Path(match) for match in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - keeps the user's spelling
+    found = []
+    for path in matches:
+        if path.is_dir():
+            found += list(_iter_folder(path))
+        elif path.is_file():
+            found.append(Origin(str(path), path, by_chance=True))
+    if not found:
+        raise InputError(f"no file matches {pattern}", mend="check the path")
+    return found
 
 
 def _list_folder(folder: Path) -> list[Origin]:
-    def complain(error: OSError) -> None:
-        raise _unreadable(str(error.filename), error)
-
-    found = []
-    for parent, folders, files in os.walk(folder, onerror=complain):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        paths = (Path(parent) / name for name in sorted(files) if not name.startswith("."))
-        found += [Origin(str(path), path, by_chance=True) for path in paths if path.is_file()]
+    if (folder / STORE_MARKER).is_file():
+        raise InputError(f"{folder} is a store, no folder of abstracts", mend="copy it with kg load --from")
+    found = list(_iter_folder(folder))
     if not found:
         raise InputError(f"the folder {folder} holds no file", mend="name a folder with abstracts")
     return found
+
+
+def _iter_folder(folder: Path) -> Iterator[Origin]:
+    """The files below, in order. Stores are passed over: the default one lies beside the abstracts."""
+
+    def complain(error: OSError) -> None:
+        raise _unreadable(str(error.filename), error)
+
+    for parent, folders, files in os.walk(folder, onerror=complain):
+        if STORE_MARKER in files:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        paths = (Path(parent) / name for name in sorted(files) if not name.startswith("."))
+        yield from (Origin(str(path), path, by_chance=True) for path in paths if path.is_file())
 
 
 def _spool(stream: BinaryIO) -> BinaryIO:

@@ -270,9 +270,7 @@ def _read_dublin_core(metadata: Node) -> dict[str, Any]:
         "authors": metadata.texts("creator"),
         "date": metadata.first("date"),
         "categories": metadata.texts("subject"),
-        "doi": next(
-            (text for text in identifiers if re.match(r"(?i)(doi:|https?://(dx\.)?doi\.org/|10\.\d{4})", text)), None
-        ),
+        "doi": next(filter(_DOI.match, identifiers), None),
         "identifiers": identifiers,
         "language": metadata.first("language"),
     }

@@ -20,11 +20,11 @@ import pyoxigraph
 from kg.errors import StoreError, StoreVersionError, UnknownStoreError
 from kg.namespaces import DEFAULT_BASE
 from kg.schema import Vocabulary, load_vocabulary
+from kg.settings import STORE_MARKER as MARKER
 from kg.stores._oxigraph.faults import mapped_faults
 from kg.stores._oxigraph.lock import SHARED_LOCKS, FolderLock
 from kg.stores._oxigraph.store import FORMAT, OxigraphStore
 
-MARKER: Final = "abstract-kg.json"
 GRAPH: Final = "graph"
 _UNFINISHED: Final = MARKER + ".new"
 _SNAPSHOT: Final = "snapshot-"

@@ -1,17 +1,15 @@
 """Annotated abstracts as Docs: the given mentions instead of found ones, in text and title."""
 
-import json
+import importlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.components import sentences
-from kg.language import reading, tokenizer
+from kg.language import tokenizer
 from kg.language.document import add_mention, make_doc, set_mentions
 from kg.namespaces import VOCABULARY, concept_iri
 
@@ -20,15 +18,9 @@ def load_language() -> Language:
     """Tokenizer and sentences alone."""
     nlp = spacy.blank("en")
     nlp.tokenizer = tokenizer.WordTokenizer(nlp.vocab)
-    nlp.add_pipe(sentences.create_sentences.__name__.removeprefix("create_"))
-    reading.register_extensions()
+    importlib.import_module("kg.components.sentences")
+    nlp.add_pipe("sentences")
     return nlp
-
-
-def load_gold(path: Path) -> list[dict[str, Any]]:
-    """The annotated abstracts of a JSON lines file."""
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
 
 
 def gold_doc(nlp: Language, gold: dict[str, Any]) -> Doc:

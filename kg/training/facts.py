@@ -24,8 +24,9 @@ from kg.language.result_features import ResultReader
 from kg.language.role_features import role_features, sentence_cues
 from kg.model import RELATIONS, RESULT_LINKS, ROLES
 from kg.namespaces import normal_form
-from kg.training.fact_docs import gold_doc, load_gold, load_language
+from kg.training.fact_docs import gold_doc, load_language
 from kg.training.logistic import fit, reduced, to_table
+from kg.training.vocabulary import read_documents
 
 DATA = Path(language.__file__).parent / "data"
 CLASSES = ("none", *(f"{r}>" for r in RELATIONS), *(f"{r}<" for r in RELATIONS if r != "comparedWith"))
@@ -48,7 +49,7 @@ def load_papers(path: Path) -> list[Paper]:
     nlp = load_language()
     polarity = Polarity("polarity.tsv", "polarity_words.tsv")
     papers = []
-    for gold in load_gold(path):
+    for gold in read_documents(path):
         doc = polarity(gold_doc(nlp, gold))
         papers.append(Paper(gold, read(doc), doc))
     return papers

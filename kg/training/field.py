@@ -16,7 +16,6 @@ from kg.components.phrases import ENDS, LABELS, STARTS, allowed_steps
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 _BATCH: Final = 1000
-_NEVER: Final = -1e4
 
 
 class Sample(NamedTuple):

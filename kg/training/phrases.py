@@ -22,12 +22,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.components.gazetteer import Gazetteer
+from kg.components.linker import choose
 from kg.components.patterns import PatternMatcher, Patterns, read_patterns
-from kg.components.phrases import PhraseModel, PhraseRecogniser, label_of
+from kg.components.phrases import PhraseModel, PhraseRecogniser, label_of, to_phrase_model
 from kg.language import document
 from kg.language.forms import FormIndex
 from kg.language.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.model import ENTITY_TYPES
+from kg.pipeline import CONFIG
 from kg.training.field import Fitted, Sample, fit
 from kg.training.heads import count_heads, count_outside
 from kg.training.vocabulary import Document, Entry, build_vocabulary, read_documents, read_raw, to_vocabulary
@@ -38,10 +40,8 @@ PENALTY: Final = 2.0
 ROUNDS: Final = 100
 SCALE: Final = 64
 LEAST_WEIGHT: Final = 4
-SETTINGS: Final = {"sure": 0.9, "supported": 0.8, "doubtful": 0.3}
-INTRODUCED: Final = 0.5
-AGREEMENT: Final = 0.7
-FLOOR: Final = 0.4
+COMPONENTS: Final[dict[str, Any]] = spacy.util.load_config(CONFIG)["components"]
+"""The settings that the pipeline has."""
 
 Sentence = tuple[list[list[str]], list[int]]
 
@@ -58,14 +58,18 @@ class Annotator:
         heads, outside = count_heads(documents), frozenset(count_outside(documents))
         introductions = read_patterns("introductions.txt", "heads.tsv", "outside.txt").introductions
         vocabulary = to_vocabulary(build_vocabulary(raw, documents))
-        self.gazetteer = Gazetteer(FormIndex(vocabulary), **SETTINGS)
-        self.patterns = PatternMatcher(Patterns(introductions, heads, outside), introduced=INTRODUCED)
+        self.gazetteer = Gazetteer(FormIndex(vocabulary), **_scores("gazetteer"))
+        self.patterns = PatternMatcher(Patterns(introductions, heads, outside), **_scores("patterns"))
 
     def __call__(self, title: str | None, text: str) -> Doc:
         doc = document.make_doc(self.nlp, title, text)
         for _, component in self.nlp.pipeline:
             doc = component(doc)
         return self.patterns(self.gazetteer(doc))
+
+
+def _scores(component: str) -> dict[str, float]:
+    return {name: value for name, value in COMPONENTS[component].items() if isinstance(value, float)}
 
 
 def iter_sentences(doc: Doc, annotated: Document) -> Iterator[Sentence]:
@@ -133,29 +137,18 @@ def round_weights(features: list[str], fitted: Fitted) -> dict[str, NDArray[Any]
     }
 
 
-def to_model(arrays: dict[str, NDArray[Any]]) -> PhraseModel:
-    """The model as the component reads it."""
-    features = bytes(arrays["features"]).decode("utf-8").split("\n")
-    return PhraseModel(features, arrays["weights"], arrays["steps"], int(arrays["scale"]))
-
-
-def choose(doc: Doc, threshold: float) -> set[tuple[int, int, str]]:
+def select_marks(doc: Doc, threshold: float) -> set[tuple[int, int, str]]:
     """Start, end and type of the best candidates in the text, without overlap."""
     shift = doc._.text_start
-    taken: set[int] = set()
-    chosen = set()
-    for c in sorted(doc._.candidates, key=lambda c: (-c.score, c.start - c.end, c)):
-        if c.score >= threshold and taken.isdisjoint(range(c.start, c.end)):
-            taken.update(range(c.start, c.end))
-            span = doc[c.start : c.end]
-            if span.start_char >= shift:
-                chosen.add((span.start_char - shift, span.end_char - shift, c.label))
-    return chosen
+    spans = [(doc[c.start : c.end], c.label) for c in choose(doc._.candidates, threshold=threshold)]
+    return {
+        (span.start_char - shift, span.end_char - shift, label) for span, label in spans if span.start_char >= shift
+    }
 
 
 def measure(annotator: Annotator, model: PhraseModel, documents: Sequence[Document]) -> None:
     """Print precision, recall and F1 of exact spans and types at several thresholds."""
-    recogniser = PhraseRecogniser(model, agreement=AGREEMENT, floor=FLOOR)
+    recogniser = PhraseRecogniser(model, **_scores("phrases"))
     read = [(d, recogniser(annotator(d["title"], d["text"]))) for d in documents]
     for threshold in (0.3, 0.35, 0.4, 0.45, 0.5):
         right: Counter[str] = Counter()
@@ -163,7 +156,7 @@ def measure(annotator: Annotator, model: PhraseModel, documents: Sequence[Docume
         wanted: Counter[str] = Counter()
         for d, doc in read:
             gold = {(m["start"], m["end"], m["type"]) for m in d["mentions"]}
-            chosen = choose(doc, threshold)
+            chosen = select_marks(doc, threshold)
             for counter, spans in ((right, gold & chosen), (found, chosen), (wanted, gold)):
                 counter.update(span[2] for span in spans)
                 counter["all"] += len(spans)
@@ -184,7 +177,7 @@ def main(arguments: Sequence[str]) -> None:
     seen = [d for i, d in enumerate(documents) if not held_out or i % FOLDS != FOLDS - 1]
     arrays = round_weights(*train(collect(raw, seen)))
     if held_out:
-        measure(Annotator(raw, seen), to_model(arrays), documents[FOLDS - 1 :: FOLDS])
+        measure(Annotator(raw, seen), to_phrase_model(arrays), documents[FOLDS - 1 :: FOLDS])
     else:
         np.savez_compressed(document.data_path("openers.txt").with_name("phrases.npz"), **arrays)  # type: ignore[arg-type]
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 DARK_GROUND: Final = "#15171A"
-LIGHT_GROUND: Final = "#F7F7F5"
+"""That of page.css; a test compares them."""
 
 
 def contrast(first: str, second: str) -> float:

@@ -57,10 +57,10 @@ def write_view(
     if limit < 1 or hops < 0:
         raise UsageError("limit must be at least 1 and hops at least 0", mend="give larger numbers")
     wanted = _type_names(types)
-    centres = _find_centres(source, around) if isinstance(source, Store) and around else []
+    centres = _get_centres(source, around) if isinstance(source, Store) and around else []
     graph = to_networkx(source, papers=papers, min_score=min_score) if isinstance(source, Store) else source
     if around and not isinstance(source, Store):
-        centres = _find_nodes(graph, around)
+        centres = _get_nodes(graph, around)
     candidates = _select(graph, wanted, min_score=min_score, centres=centres, hops=hops)
     shown = candidates.subgraph(select_best(candidates, limit, distance=_distances(candidates, centres, hops)))
     focus = centres[0] if len(centres) == 1 else None
@@ -92,7 +92,7 @@ def _type_names(types: Sequence[str]) -> frozenset[str]:
     return frozenset(known[name.casefold()] for name in types)
 
 
-def _find_centres(store: Store, name: str) -> list[str]:
+def _get_centres(store: Store, name: str) -> list[str]:
     """The concepts that `name` names best. Raises UnknownConceptError."""
     matches = store.find_concepts(name, limit=50)
     best = [match.iri for match in matches if match.exact and match.rank == matches[0].rank]
@@ -101,7 +101,7 @@ def _find_centres(store: Store, name: str) -> list[str]:
     return best
 
 
-def _find_nodes(graph: "nx.MultiDiGraph[str]", name: str) -> list[str]:
+def _get_nodes(graph: "nx.MultiDiGraph[str]", name: str) -> list[str]:
     """The same in a graph, by IRI, label or other name."""
     if name in graph:
         return [name]

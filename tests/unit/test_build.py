@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import build, find_papers, iter_extraction_file, read_sources
+from kg.build import build, get_paper_iris, read_extractions, read_sources
 from kg.errors import InputError, KgError, RecordError, UsageError
 from kg.model import Abstract, Extraction, encode
+from kg.namespaces import DEFAULT_BASE
 from kg.pipeline import Pipeline, load_pipeline
 from kg.store import Store, open_store
 
@@ -67,10 +68,10 @@ def test_an_extraction_file_is_read_back(tmp_path: Path, pipeline: Pipeline) -> 
     papers = [pipeline.extract(a) for a in abstracts("We use BERT on a GPU.", "We use a TPU.")]
     path = tmp_path / "found.jsonl"
     path.write_bytes(b"".join(encode(p) + b"\n" for p in papers))
-    assert list(iter_extraction_file(path)) == papers
+    assert list(read_extractions(path, base=DEFAULT_BASE)) == papers
     path.write_bytes(path.read_bytes() + b"\n{}\n")
     with pytest.raises(RecordError, match=r"found\.jsonl:4"):
-        list(iter_extraction_file(path))
+        list(read_extractions(path, base=DEFAULT_BASE))
 
 
 @pytest.mark.parametrize("name", ["P7", "arxiv:1706.03762", "1706.03762", "10.1/ABC", "doi:10.1/abc"])
@@ -78,10 +79,10 @@ def test_papers_are_found_by_what_people_call_them(name: str, pipeline: Pipeline
     keys = ["P7", "arxiv:1706.03762", "doi:10.1/abc"]
     with open_store("memory:") as store:
         build([Abstract(key=k, id=k, text=f"About {k}.") for k in keys], [store], pipeline=pipeline)
-        assert len(find_papers(store, [name])) == 1
+        assert len(get_paper_iris(store, [name])) == 1
         _refuses(store, name + "x")
 
 
 def _refuses(store: Store, name: str) -> None:
     with pytest.raises(UsageError, match="no paper"):
-        find_papers(store, [name])
+        get_paper_iris(store, [name])

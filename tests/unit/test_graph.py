@@ -7,7 +7,7 @@ import pytest
 
 import kg
 from kg import KnowledgeGraph
-from kg.errors import UsageError
+from kg.errors import InputError, LanguageError, UsageError
 
 
 @pytest.fixture
@@ -38,6 +38,20 @@ def test_counts_show_in_a_notebook(graph: KnowledgeGraph) -> None:
     assert graph.counts().papers == 1
     assert "<td>1</td>" in graph._repr_html_()
     assert repr(graph).startswith("<KnowledgeGraph: 1 papers")
+
+
+def test_a_text_is_the_paper_that_a_file_with_it_gives(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "10.1000/ABC", "text": "We use a GPU."}\n{"text": "We use a TPU."}\n')
+    read, added = KnowledgeGraph.build(str(tmp_path / "a.jsonl")), KnowledgeGraph.open()
+    assert added.add_text("We use a GPU.", id="10.1000/ABC") == added.add_text("We use a TPU.") == 1
+    assert [(p.key, p.id) for p in added.papers()] == [(p.key, p.id) for p in read.papers()]
+    with pytest.raises(InputError, match="empty"):
+        added.add_text(" \n")
+
+
+def test_a_language_that_the_store_does_not_speak(graph: KnowledgeGraph) -> None:
+    with pytest.raises(LanguageError, match="cypher"):
+        graph.cypher("MATCH (p:Paper) RETURN p")
 
 
 def test_free_queries_bind_their_parameters(graph: KnowledgeGraph) -> None:

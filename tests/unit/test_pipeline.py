@@ -151,7 +151,7 @@ def test_what_lies_beyond_the_limit_is_kept_unread() -> None:
     found = pipeline().extract(paper(text=text))
     assert time.process_time() - started < 20
     assert found.text == text
-    assert max(s.end for s in found.sentences) <= pipeline().longest_text
+    assert max(s.end for s in found.sentences) <= pipeline().limits.text
 
 
 def test_new_concepts_live_under_the_base() -> None:

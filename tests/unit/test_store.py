@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import StoreError, UnknownStoreError, UsageError
-from kg.store import find_scheme, find_store_class, open_store
+from kg.store import get_store_class, open_store, parse_scheme
 
 PLUGIN = '''
 """A store that another package brings: papers in a dictionary."""
@@ -79,12 +79,12 @@ IMPLEMENTATIONS = (ShelfStore,)
     ],
 )
 def test_schemes(url: str, scheme: str) -> None:
-    assert find_scheme(url) == scheme
+    assert parse_scheme(url) == scheme
 
 
 @pytest.mark.parametrize("scheme", ["bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc", "memory", "file"])
 def test_every_promised_scheme_has_a_store(scheme: str) -> None:
-    assert scheme in find_store_class(f"{scheme}://host.example").schemes
+    assert scheme in get_store_class(f"{scheme}://host.example").schemes
 
 
 @pytest.mark.parametrize("url", ["http://localhost:7474", "sqlite:x.db", "ftp://x", "my:folder", "neo4j2://x"])
@@ -92,7 +92,7 @@ def test_an_unknown_scheme_is_answered_with_examples(url: str) -> None:
     with pytest.raises(UnknownStoreError) as caught:
         open_store(url)
     assert str(caught.value).startswith(
-        f"no store speaks {find_scheme(url)!r}; give one such as ./abstract-kg, memory:"
+        f"no store speaks {parse_scheme(url)!r}; give one such as ./abstract-kg, memory:"
     )
     assert "bolt://" in str(caught.value)
 

@@ -4,7 +4,6 @@ Two graphs say `<concept> kg:form "normal form"` for each alternative name: `kg:
 for new concepts. They only hint: whether a concept bears the name is read from its labels, so entries may be stale.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
@@ -15,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.model import ENTITY_TYPES
 from kg.namespaces import ONTOLOGY, PREFIXES, VOCABULARY, VOCABULARY_GRAPH, concept_iri, normal_form
 from kg.schema import Vocabulary
-from kg.store import ConceptMatch
+from kg.store import ConceptMatch, select_alike
 
 VOCABULARY_NAMES: Final = NamedNode(ONTOLOGY + "vocabularyNames")
 PAPER_NAMES: Final = NamedNode(ONTOLOGY + "paperNames")
@@ -60,6 +59,7 @@ class NameIndex:
 
     def find(self, text: str, *, limit: int) -> list[ConceptMatch]:
         """Concepts that bear the name; where none does, some whose names are alike. Best first."""
+        text = text.encode("utf-8", "replace").decode()  # the engine takes no lone surrogates
         form = normal_form(text)
         known = dict.fromkeys(iri for name in (text, form) for iri in self._iter_candidates(name))
         found = [match for iri in known if (match := self._match(iri, text.strip(), form))]
@@ -114,8 +114,7 @@ class NameIndex:
         forms = self._forms
         ranks = {other: 3 if other.startswith(form) else 4 for other in forms if form in other}
         if not ranks:
-            near = [other for other in forms if other[:1] == form[:1] and abs(len(other) - len(form)) < 4]
-            ranks = dict.fromkeys(difflib.get_close_matches(form, sorted(near), n=limit, cutoff=0.75), 5)
+            ranks = dict.fromkeys(select_alike(form, forms, limit=limit), 5)
         best = sorted(ranks, key=lambda other: (ranks[other], len(other), other))[:limit]
         found: dict[str, int] = {}
         for other in best:

@@ -58,7 +58,7 @@ def check_text(text: str) -> None:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query has more than {MAX_LENGTH} characters", mend="pass long lists as parameters")
     unescaped = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)  # the server does so before it reads
-    for variant in {text, unescaped}:
+    for variant in dict.fromkeys((text, unescaped)):
         _check_counts(variant)
 
 

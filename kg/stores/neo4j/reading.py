@@ -1,6 +1,5 @@
 """Papers out of Neo4j, counts, and concepts by name."""
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, TypeVar
 
@@ -10,7 +9,7 @@ from kg.errors import InputError, StoreError
 from kg.mapping.property_graph import LABELS, PaperRows, from_rows
 from kg.model import EntityType, Extraction
 from kg.namespaces import normal_form
-from kg.store import ConceptMatch, Counts
+from kg.store import ConceptMatch, Counts, select_alike
 from kg.stores.neo4j import statements
 from kg.stores.neo4j.connection import Connection
 from kg.stores.neo4j.errors import translated
@@ -114,7 +113,8 @@ def _count(tx: ManagedTransaction) -> Counts:
 
 def find_concepts(connection: Connection, text: str, limit: int) -> list[ConceptMatch]:
     """The concepts that `text` may name, best first."""
-    return read(connection, "looking up a concept", lambda tx: _find(tx, text, limit))
+    whole = text.encode("utf-8", "replace").decode()  # the wire takes no lone surrogates
+    return read(connection, "looking up a concept", lambda tx: _find(tx, whole, limit))
 
 
 def _find(tx: ManagedTransaction, text: str, limit: int) -> list[ConceptMatch]:
@@ -148,9 +148,8 @@ def _spelt_alike(records: list[dict[str, Any]], form: str, limit: int) -> dict[s
     bearers: dict[str, list[dict[str, Any]]] = {}
     for record in records:
         for other in record["forms"].strip("\n").split("\n"):
-            if other[:1] == form[:1] and abs(len(other) - len(form)) < 4:
-                bearers.setdefault(other, []).append(record)
-    close = difflib.get_close_matches(form, sorted(bearers), n=limit, cutoff=0.75)
+            bearers.setdefault(other, []).append(record)
+    close = select_alike(form, bearers, limit=limit)
     return {record["iri"]: _ranked(record, 5) for other in close for record in bearers[other]}
 
 

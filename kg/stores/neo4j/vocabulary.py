@@ -6,6 +6,7 @@ from typing import Any, Final
 from neo4j import ManagedTransaction
 
 from kg.errors import StoreError, StoreVersionError
+from kg.mapping.cypher_schema import FORMAT, SCHEMA
 from kg.mapping.property_graph import Row, term_row
 from kg.schema import Vocabulary
 from kg.stores.neo4j import statements
@@ -13,8 +14,6 @@ from kg.stores.neo4j.connection import Connection
 from kg.stores.neo4j.errors import translated
 from kg.stores.neo4j.writing import by_types, column, send, tidy_concepts, write
 
-FORMAT: Final = 1
-"""Version of the graph's shape; another one is refused."""
 BATCH_TERMS: Final = 5_000
 _DOING: Final = "writing the vocabulary"
 Step = Callable[[ManagedTransaction, list[Row]], None]
@@ -59,7 +58,7 @@ def _begin(connection: Connection, base: str) -> None:
                 f"the database at {connection.url} holds {foreign['label']} nodes that are not from kg",
                 mend="give kg a database of its own (KG_NEO4J_DATABASE)",
             )
-        for statement in statements.SCHEMA:
+        for statement in SCHEMA:
             session.run(statement).consume()
     write(
         connection,

@@ -12,8 +12,8 @@ import pytest
 from kg.errors import AccessDeniedError, UnknownConceptError, UsageError
 from kg.schema import Vocabulary, entity_types
 from kg.store import Cell, Iri, Scalar, Table, open_store
-from kg.viz import to_networkx, view_of_rows, write_rows_view, write_view
-from kg.viz.colour import DARK_GROUND, LIGHT_GROUND, contrast
+from kg.viz import colour, to_networkx, view_of_rows, write_rows_view, write_view
+from kg.viz.colour import DARK_GROUND, contrast
 from kg.viz.wording import inverse_label, relation_label, type_looks
 from tests.samples import HOSTILE, RTL, sample_papers
 
@@ -179,11 +179,14 @@ def test_a_page_that_cannot_be_written_is_an_error_of_ours(graph: "nx.MultiDiGra
 
 
 def test_types_differ_by_shape_and_are_readable_on_both_grounds() -> None:
+    styles = (Path(colour.__file__).parent / "page" / "page.css").read_text()
+    light, dark = re.findall(r"--ground: (#\w{6});", styles)
+    assert dark == DARK_GROUND.lower()
     looks = type_looks()
     assert {info.name for info in entity_types()} <= {look["name"] for look in looks}
     assert len({look["shape"] for look in looks}) == len(looks)
     for look in looks:
-        assert contrast(look["colour"], LIGHT_GROUND) >= 4.5
+        assert contrast(look["colour"], light) >= 4.5
         assert contrast(look["dark"], DARK_GROUND) >= 4.5
 
 
