@@ -1,5 +1,6 @@
 """The prebuilt queries as their folders define them."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -91,6 +92,15 @@ class PreparedQuery(msgspec.Struct, frozen=True, kw_only=True):
         """A command to try."""
         words = (f"--{name} {_shell(str(value))}" for name, value in self.arguments.items())
         return " ".join(["kg query", self.name, *words])
+
+    def ask(self, values: Mapping[str, Any]) -> str:
+        """The question with `values` in place of the names of the parameters.
+
+        >>> get_query("methods-by-hardware").ask({"hardware": "GPU"})
+        'Which methods run on GPU, or on anything narrower?'
+        """
+        names = {p.name.upper(): str(values.get(p.name, f"any {p.name}")) for p in self.parameters}
+        return re.sub(r"\b[A-Z][A-Z-]+\b", lambda match: names.get(match[0], match[0]), self.question)
 
 
 @cache

@@ -1,5 +1,8 @@
 """`kg demo`: the whole path on the examples that ship with kg."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +27,7 @@ def command(folder: str) -> None:
     from kg.catalogue import get_query, run_query
     from kg.viz import write_view
 
+    program = _program()
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     store_folder, picture = str(target / "graph"), target / "graph.html"
@@ -33,8 +37,8 @@ def command(folder: str) -> None:
     with open_named(store_folder, create=False, read_only=True) as store:
         for name, parameters in _QUESTIONS:
             words = "".join(f" --{key} {value}" for key, value in parameters.items())
-            click.secho(get_query(name).question, bold=True)
-            click.echo(f"$ kg query {name}{words} --store {store_folder}")
+            click.secho(get_query(name).ask(parameters), bold=True)
+            click.echo(f"$ {program} query {name}{words} --store {store_folder}")
             write_table(run_query(store, name, {**parameters, "limit": "8"}), "table")
             click.echo()
         write_view(store, picture, title="Well-known papers on methods and hardware")
@@ -42,8 +46,17 @@ def command(folder: str) -> None:
         f"""The picture: open {picture} in a browser.
 
 Try next:
-  kg query --list
-  kg query methods-by-hardware --hardware GPU --evidence --store {store_folder}
-  kg view --around GPU --hops 2 --out gpu.html --store {store_folder}
-  kg build YOUR-ABSTRACTS.txt --store my-graph"""
+  {program} query --list
+  {program} query methods-by-hardware --hardware GPU --evidence --store {store_folder}
+  {program} view --around GPU --hops 2 --out gpu.html --store {store_folder}
+  {program} build YOUR-ABSTRACTS.txt --store my-graph"""
     )
+
+
+def _program() -> str:
+    """How to call kg from here: by its name where the shell finds it, else by its path."""
+    here = Path(sys.argv[0])
+    found = shutil.which("kg")
+    if here.name != "kg" or (found is not None and Path(found).resolve() == here.resolve()):
+        return "kg"
+    return os.path.relpath(here)

@@ -1,8 +1,6 @@
 """`kg view`: an interactive picture."""
 
-import re
 import webbrowser
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +44,7 @@ def command(
 
             values = parse_parameters(get_query(query), parameters)
             rows = run_query(store, query, values, evidence=True, hidden=True)
-            title = options.get("title") or _fill_in(get_query(query).question, values)
+            title = options.get("title") or get_query(query).ask(values)
             write_rows_view(rows, out, title=title, store=store)
         else:
             parse_parameters(None, parameters)
@@ -54,12 +52,3 @@ def command(
     click.echo(f"wrote {out}; open it in a browser")
     if show:
         webbrowser.open(Path(out).resolve().as_uri())
-
-
-def _fill_in(question: str, values: Mapping[str, str]) -> str:
-    """The question with the parameters that were given in place of their names.
-
-    >>> _fill_in("Which methods run on HARDWARE?", {"hardware": "GPU"})
-    'Which methods run on GPU?'
-    """
-    return re.sub(r"\b[A-Z]+\b", lambda match: values.get(match[0].lower(), match[0]), question)

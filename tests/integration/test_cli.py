@@ -160,7 +160,18 @@ def test_query_lists_and_describes(kg: Run) -> None:
     assert "--hardware" in kg("query", "methods-by-hardware", "--help").out
 
 
-def test_demo_shows_the_whole_path(kg: Run, tmp_path: Path) -> None:
+def test_no_command_loads_a_heavy_library_before_it_runs() -> None:
+    script = (
+        "import sys; from kg.cli import cli; [cli.get_command(None, name) for name in cli.list_commands(None)];"
+        "heavy = ('spacy', 'numpy', 'rdflib', 'pyshacl', 'networkx', 'pyvis', 'neo4j', 'pandas', 'rich');"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_demo_shows_the_whole_path(kg: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_BASE", "https://papers.example/id/")
     shown = kg("demo")
     assert shown.code == 0, shown.err
     assert shown.out.count("$ kg query") == 3
