@@ -12,13 +12,15 @@ import msgspec
 
 from kg.namespaces import fingerprint
 
-EntityType = Literal["Method", "Task", "Dataset", "Hardware", "Metric"]
+EntityType = str
+"""The local name of a class that a folder in `ontology/types/` declares: `Method`, `Hardware`, …"""
 Field = Literal["title", "text"]
 Kind = Literal["role", "relation", "result"]
 Polarity = Literal["asserted", "negated", "hedged"]
 Comparator = Literal["=", "<", ">", "<=", ">=", "~"]
 
 ENTITY_TYPES: Final[tuple[EntityType, ...]] = ("Method", "Task", "Dataset", "Hardware", "Metric")
+"""The types that the trained models know, in the order of their columns; `kg.schema` knows all that there are."""
 ROLES: Final = ("proposes", "uses", "compares", "addresses", "evaluatedOn", "runsOn", "reports", "mentions")
 RELATIONS: Final = ("usedFor", "evaluatedOn", "runsOn", "comparedWith", "measuredBy", "partOf", "isA")
 RESULT_LINKS: Final = ("method", "dataset", "task", "hardware", "baseline")

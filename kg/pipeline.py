@@ -213,7 +213,7 @@ class _Names:
         self.new = new
         self.found: dict[str, Concept] = {}
         for span in spans:
-            self._add(span._.concept, span._.iri, span._.known, {span.label_})  # type: ignore[arg-type]
+            self._add(span._.concept, span._.iri, span._.known, {span.label_})
 
     def _add(self, name: str, iri: str, known: bool, types: Iterable[EntityType]) -> None:
         old = self.found.get(name)
@@ -276,7 +276,7 @@ def _to_mention(doc: Doc, span: "DocSpan", abstract: Abstract) -> Mention:
         end=place.end,
         field=place.field,
         text=source[place.start : place.end],
-        type=span.label_,  # type: ignore[arg-type]
+        type=span.label_,
         concept=span._.concept,
         iri=span._.iri,
         score=round(span._.score, 3),

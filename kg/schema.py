@@ -1,12 +1,14 @@
 """The entity types and the vocabulary, read from `ontology/types/`: one folder a type.
 
-A folder holds `type.ttl` (class, label, definition, colour, shape) and `terms.tsv`: tab-separated with a
-header; `label` (canonical, singular), `aliases` (joined by `|`; a trailing `?` marks a form that also
-means something else), `broader` (labels joined by `|`), `class` (local name of a class of the ontology,
-or empty). The same label in two folders is one concept with two types.
+A folder holds `type.ttl` (the class with label, definition, colour and shape; the class of its mentions and
+their SHACL shape) and `terms.tsv`: tab-separated with a header; `label` (canonical, singular), `aliases`
+(joined by `|`; a trailing `?` marks a form that also means something else), `broader` (labels joined by `|`),
+`class` (local name of a class of the ontology, or empty). The same label in two folders is one concept with
+two types.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -16,12 +18,15 @@ import msgspec
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.errors import InputError
-from kg.model import EntityType
+from kg.model import ENTITY_TYPES, EntityType
 from kg.namespaces import ONTOLOGY, PREFIXES, VOCABULARY, concept_iri, fingerprint, normal_form
 from kg.resources import data_folder
 
 _RDFS: Final = PREFIXES["rdfs"]
 _SKOS: Final = PREFIXES["skos"]
+_COLOUR: Final = ONTOLOGY + "colour"
+_SHAPE: Final = ONTOLOGY + "shape"
+_NAME: Final = re.compile("[A-Z][A-Za-z0-9]*")
 
 
 class TypeInfo(msgspec.Struct, frozen=True):
@@ -96,6 +101,16 @@ def entity_types() -> tuple[TypeInfo, ...]:
     return tuple(_read_type(folder) for folder in _type_folders())
 
 
+def type_names() -> tuple[EntityType, ...]:
+    """The names of the entity types: first those that the models are trained on, then the others.
+
+    >>> type_names()
+    ('Method', 'Task', 'Dataset', 'Hardware', 'Metric')
+    """
+    names = {info.name for info in entity_types()}
+    return (*(name for name in ENTITY_TYPES if name in names), *sorted(names.difference(ENTITY_TYPES)))
+
+
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vocabulary that ships with kg, read once."""
@@ -112,22 +127,25 @@ def _type_folders() -> list[Path]:
 
 @cache
 def _read_type(folder: Path) -> TypeInfo:
-    found: dict[str, str] = {}
-    subject = ""
-    for quad in parse(path=str(folder / "type.ttl"), format=RdfFormat.TURTLE):
+    path = folder / "type.ttl"
+    classes: dict[str, dict[str, str]] = {}
+    for quad in parse(path=str(path), format=RdfFormat.TURTLE):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-            subject = quad.subject.value
-            found[quad.predicate.value] = quad.object.value
+            classes.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object.value
+    subject, found = next(((s, p) for s, p in classes.items() if _COLOUR in p or _SHAPE in p), ("", {}))
+    name = subject.removeprefix(ONTOLOGY)
+    if found and not _NAME.fullmatch(name):
+        raise InputError(f"{path} declares {subject!r}", mend=f"call the class {ONTOLOGY} and letters")
     try:
         return TypeInfo(
-            name=subject.removeprefix(ONTOLOGY),  # type: ignore[arg-type]
+            name=name,
+            colour=found[_COLOUR],
+            shape=found[_SHAPE],
             label=found[_RDFS + "label"],
             definition=found[_SKOS + "definition"],
-            colour=found[ONTOLOGY + "colour"],
-            shape=found[ONTOLOGY + "shape"],
         )
     except KeyError as missing:
-        raise InputError(f"{folder / 'type.ttl'} lacks {missing}", mend="add that property to the class") from None
+        raise InputError(f"{path} lacks {missing}", mend="add that property to the class") from None
 
 
 def _read_terms(path: Path, entity_type: EntityType) -> Iterator[Term]:

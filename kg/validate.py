@@ -154,15 +154,17 @@ def _iter_asserted(quads: _Quads) -> Iterator[tuple[str, str, str]]:
 
 @cache
 def _load_shapes() -> tuple["rdflib.Graph", list[Any]]:
-    """The shapes, and the subclass statements among the ontology's own classes."""
+    """The shapes, those of the entity types with them, and the subclass statements among the ontology's own classes."""
     import rdflib
 
     folder = data_folder("ontology")
-    ontology = rdflib.Graph()
-    for path in (folder / "kg.ttl", *sorted((folder / "types").glob("*/type.ttl"))):
-        ontology.parse(path, format="turtle")
+    types = sorted((folder / "types").glob("*/type.ttl"))
+    ontology, shapes = rdflib.Graph(), rdflib.Graph()
+    for graph, first in ((ontology, "kg.ttl"), (shapes, "shapes.ttl")):
+        for path in (folder / first, *types):
+            graph.parse(path, format="turtle")
     own = [s for s in ontology.triples((None, rdflib.URIRef(_SUBCLASS), None)) if str(s[2]).startswith(PREFIXES["kg"])]
-    return rdflib.Graph().parse(folder / "shapes.ttl", format="turtle"), own
+    return shapes, own
 
 
 def _read_report(report: "rdflib.Graph") -> Iterator[Violation]:

@@ -13,6 +13,7 @@ import yaml
 from kg.errors import InputError, UnknownQueryError
 from kg.model import EntityType
 from kg.resources import data_folder
+from kg.schema import type_names
 from kg.store import Language, Scalar
 
 ParameterType = Literal["concept", "integer", "number", "text", "choice"]
@@ -39,6 +40,11 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     maximum: float | None = None
     deepen: bool = False
     differs_from: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.entity:
+            if name not in type_names():
+                raise ValueError(f"entity names the unknown type {name!r}")
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from kg.cli._stores import open_for_reading, store_option
-from kg.model import ENTITY_TYPES
 
 
 @click.command(
@@ -20,7 +19,7 @@ from kg.model import ENTITY_TYPES
 @click.option("--around", default=None, metavar="NAME", help="Show what surrounds a concept.")
 @click.option("--hops", type=click.IntRange(1, 6), default=2, show_default=True, help="How far around it.")
 @click.option("--query", "query", default=None, metavar="NAME", help="Show the rows of a prebuilt query.")
-@click.option("--type", "types", multiple=True, type=click.Choice(ENTITY_TYPES), help="Only concepts of that type.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Only concepts of that type: Method, Task, …")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only facts with at least that score.")
 @click.option("--limit", type=click.IntRange(1, 20000), default=None, help="At most so many concepts.")
 @click.option("--papers", is_flag=True, help="Show papers as nodes too.")

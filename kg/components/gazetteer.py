@@ -47,8 +47,7 @@ class Gazetteer:
                 for label in sense.term.types:
                     best[label] = max(best.get(label, 0.0), score)
             doc._.candidates += [
-                Candidate(match.start, match.end, label, score, "gazetteer")  # type: ignore[arg-type]
-                for label, score in sorted(best.items())
+                Candidate(match.start, match.end, label, score, "gazetteer") for label, score in sorted(best.items())
             ]
         return doc
 

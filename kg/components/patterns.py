@@ -110,13 +110,13 @@ def read_patterns(introductions: str, heads: str, outside: str) -> Patterns:
 def _iter_introductions(lines: Iterable[str]) -> Iterator[tuple[tuple[str, ...], EntityType]]:
     for line in lines:
         words, _, entity_type = line.partition("\t")
-        yield tuple(words.split()[:-1]), entity_type or "Method"  # type: ignore[misc]
+        yield tuple(words.split()[:-1]), entity_type or "Method"
 
 
 def _iter_heads(lines: Iterable[str]) -> Iterator[tuple[str, tuple[EntityType, float]]]:
     for line in lines:
         word, entity_type, share = line.split("\t")
-        yield word, (entity_type, float(share))  # type: ignore[misc]
+        yield word, (entity_type, float(share))
 
 
 @Language.factory(

@@ -166,6 +166,8 @@ class Lattice:
 class PhraseRecogniser:
     """Replaces the candidates by phrases with their probability; `component` tells who found them first.
 
+    Candidates of a type that the model was not trained on stay as they are.
+
     `agreement` (0..1) is the share of a score that comes from the mean over all places of the paper where
     the same words stand: a name is a name everywhere. `floor` is the least score of a name that a pattern introduces.
     """
@@ -186,11 +188,15 @@ class PhraseRecogniser:
             for number, sentence in enumerate(block):
                 for start, end, label, chance in lattice.iter_phrases(number, len(sentence)):
                     found.append((sentence[start], sentence[end - 1] + 1, label, chance))
-        found += self._iter_introduced(doc._.candidates, found)
-        earlier = {(c.start, c.end, c.label): c.component for c in sorted(doc._.candidates, reverse=True)}
+        trained = [c for c in doc._.candidates if c.label in ENTITY_TYPES]
+        found += self._iter_introduced(trained, found)
+        earlier = {(c.start, c.end, c.label): c.component for c in sorted(trained, reverse=True)}
         doc._.candidates = [
-            Candidate(start, end, label, round(score, 4), earlier.get((start, end, label), "phrases"))
-            for start, end, label, score in sorted(self._agree(words, _merge(found)))
+            *(
+                Candidate(start, end, label, round(score, 4), earlier.get((start, end, label), "phrases"))
+                for start, end, label, score in sorted(self._agree(words, _merge(found)))
+            ),
+            *(c for c in doc._.candidates if c.label not in ENTITY_TYPES),
         ]
         return doc
 

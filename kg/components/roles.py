@@ -1,7 +1,8 @@
 """Roles: what each concept is to the paper (proposed, used, compared with, run on, …).
 
 A linear model over all mentions of a concept chooses the role; polarity decides how it is stated. A concept
-that is only negated or hedged is merely mentioned, and its role is kept as a negated or hedged fact.
+that is only negated or hedged is merely mentioned, and its role is kept as a negated or hedged fact. A concept
+of a type that the model was not trained on is merely mentioned.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,9 +27,13 @@ ROLES_OF: Final[dict[EntityType, tuple[str, ...]]] = {
 _FAINT: Final = 0.05
 
 
+def _roles_of(label: EntityType) -> tuple[str, ...]:
+    return ROLES_OF.get(label, ("mentions",))
+
+
 def allowed_columns(label: EntityType) -> list[int]:
     """The columns of a role model that fit concepts of that type."""
-    return [ROLES.index(role) for role in ROLES if role in ROLES_OF[label]]
+    return [ROLES.index(role) for role in ROLES if role in _roles_of(label)]
 
 
 class Roles:
@@ -93,9 +98,9 @@ class Roles:
         if polarity == "asserted" or (role == "compares" and polarity == "negated"):
             yield role, score, "asserted"
         else:
-            core = ROLES_OF[mentions[0].type][0]
+            core = _roles_of(mentions[0].type)[0]
             chance = float(row[self.weights.classes.index(core)])
-            if chance >= _FAINT:
+            if core != "mentions" and chance >= _FAINT:
                 yield core, chance, polarity
             yield "mentions", float(row[self.weights.classes.index("mentions")]), "asserted"
             return

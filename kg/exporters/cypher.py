@@ -13,7 +13,6 @@ from kg.exporter import Exporter, Part
 from kg.mapping.cypher_schema import FORMAT, SCHEMA
 from kg.mapping.elements import VOCABULARY_LOSS, UsedConcepts
 from kg.mapping.property_graph import (
-    LABELS,
     LINK_TYPES,
     RELATION_TYPES,
     ROLE_TYPES,
@@ -23,7 +22,7 @@ from kg.mapping.property_graph import (
     term_row,
     to_rows,
 )
-from kg.schema import load_vocabulary
+from kg.schema import load_vocabulary, type_names
 from kg.store import Store
 
 _ROWS: Final = 200
@@ -116,7 +115,7 @@ def _iter_concept_statements(used: UsedConcepts) -> Iterator[str]:
     types = {
         iri: {*used.types.get(iri, ()), *(terms[iri].types if iri in terms else ())} for iri in {*used.names, *terms}
     }
-    for label in LABELS:
+    for label in type_names():
         yield from _unwind(_TYPED % label, sorted(iri for iri, found in types.items() if label in found))
     broader = ({"from": iri, "to": to} for iri, term in terms.items() for to in term.broader if to in terms)
     yield from _unwind(_BROADER, broader)

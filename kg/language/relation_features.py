@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from kg.language.cues import cue_classes
 from kg.language.reading import Named, Reading
 from kg.language.role_features import SentenceCues
+from kg.model import ENTITY_TYPES
 
 _CONCEPTS: Final = 200
 _MENTIONS: Final = 40
@@ -33,9 +34,11 @@ def iter_pairs(reading: Reading, roles: Mapping[str, str], *, reach: int) -> Ite
     """Every pair of concepts that may be related: the closest mentions, those that are asserted first.
 
     Pairs more than `reach` sentences apart count only where the paper proposes one of them; pairs in different
-    sentences not at all where one is merely mentioned, or only compared.
+    sentences not at all where one is merely mentioned, or only compared; concepts of other types than the model
+    was trained on never.
     """
-    grouped = [mentions[:_MENTIONS] for mentions in reading.mentions_by_concept().values()][:_CONCEPTS]
+    concepts = [found for found in reading.mentions_by_concept().values() if found[0].type in ENTITY_TYPES]
+    grouped = [mentions[:_MENTIONS] for mentions in concepts[:_CONCEPTS]]
     for one, other in combinations(grouped, 2):
         if frozenset((one[0].type, other[0].type)) in _UNRELATED:
             continue

@@ -6,6 +6,7 @@ from typing import Final
 
 from kg.model import RELATIONS, RESULT_LINKS, ROLES, Extraction, Fact, Result, Span, project
 from kg.namespaces import paper_iri
+from kg.schema import type_names
 
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 _PREDICATES: Final = {"role": ROLES, "relation": RELATIONS, "result": ("result",)}
@@ -23,10 +24,18 @@ def find_fault(paper: Extraction, *, base: str) -> str | None:
     return next(_iter_faults(paper, base), None)
 
 
+def find_unknown_type(paper: Extraction) -> str | None:
+    """The first type of its concepts and mentions that no folder in `ontology/types/` declares; None without one."""
+    used = {name for concept in paper.concepts for name in concept.types}.union(m.type for m in paper.mentions)
+    return min(used.difference(type_names()), default=None)
+
+
 def _iter_faults(paper: Extraction, base: str) -> Iterator[str]:
     wanted = paper_iri(paper.key, base)
     if paper.iri != wanted:
         yield f"its IRI is {paper.iri}, and its key under this base gives {wanted}"
+    if (unknown := find_unknown_type(paper)) is not None:
+        yield f"its type {unknown!r} is none of {', '.join(type_names())}"
     yield from _iter_concept_faults(paper, base)
     yield from _iter_span_faults(paper)
     names = {concept.name: concept.iri for concept in paper.concepts}

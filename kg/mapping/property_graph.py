@@ -13,10 +13,10 @@ from typing import Any, Final
 import msgspec
 
 from kg.errors import InputError
+from kg.mapping.consistency import find_unknown_type
 from kg.mapping.metadata import LISTS, select_usual
 from kg.mapping.rdf_terms import fact_iri, link_iri, number_literal, relation_iri, role_iri, span_iri
 from kg.model import (
-    ENTITY_TYPES,
     RELATIONS,
     RESULT_LINKS,
     ROLES,
@@ -32,7 +32,7 @@ from kg.model import (
     revision,
 )
 from kg.namespaces import normal_form, upper_snake
-from kg.schema import Term
+from kg.schema import Term, type_names
 
 Row = dict[str, Any]
 
@@ -46,8 +46,6 @@ def type_of(iri: str) -> str:
     return upper_snake(iri.rpartition("#")[2])
 
 
-LABELS: Final[tuple[str, ...]] = ENTITY_TYPES
-"""The second labels of concepts."""
 ROLE_TYPES: Final = {type_of(role_iri(name)): name for name in ROLES}
 RELATION_TYPES: Final = {type_of(relation_iri(name)): name for name in RELATIONS}
 LINK_TYPES: Final = {type_of(link_iri(name)): name for name in ("metric", *RESULT_LINKS)}
@@ -83,7 +81,8 @@ class PaperRows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def to_rows(extraction: Extraction, *, base: str) -> PaperRows:
-    """The rows of a paper. Raises InputError where it does not lie under `base`, or a fact names no concept of it.
+    """The rows of a paper. Raises InputError where it does not lie under `base`, a fact names no concept of it,
+    or a type is none of the ontology.
 
     >>> activity = Activity(version="1", configuration="", vocabulary="")
     >>> paper = assemble(Abstract(key="p", id="p", text="We use BERT."), iri="urn:a:paper/p", activity=activity)
@@ -94,6 +93,10 @@ def to_rows(extraction: Extraction, *, base: str) -> PaperRows:
         raise InputError(
             f"paper {extraction.id!r} has the IRI {extraction.iri}, which is not under the base IRI {base}",
             mend="use the base IRI with which it was extracted",
+        )
+    if (unknown := find_unknown_type(extraction)) is not None:
+        raise InputError(
+            f"paper {extraction.id!r}: the unknown type {unknown!r}", mend=f"choose among: {', '.join(type_names())}"
         )
     try:
         return _Writer(extraction, base).rows()

@@ -9,7 +9,6 @@ from pyoxigraph import Quad
 from kg.errors import InputError
 from kg.mapping import rdf_terms as t
 from kg.model import (
-    ENTITY_TYPES,
     RELATIONS,
     RESULT_LINKS,
     ROLES,
@@ -28,9 +27,8 @@ from kg.model import (
     assemble,
 )
 from kg.namespaces import ONTOLOGY, PREFIXES
+from kg.schema import type_names
 
-_TYPES: Final = {ONTOLOGY + name: name for name in ENTITY_TYPES}
-_MENTION_TYPES: Final = {ONTOLOGY + name + "Mention": name for name in ENTITY_TYPES}
 _POLARITIES: Final = {cls.value: cast(Polarity, name) for name, cls in t.POLARITY_CLASSES.items()}
 _PREDICATES: Final[dict[str, tuple[Kind, str]]] = {
     **{t.role_iri(name): ("role", name) for name in ROLES},
@@ -49,6 +47,8 @@ class PaperReader:
 
     def __init__(self, quads: Iterable[Quad], *, base: str) -> None:
         self.base = base
+        self.types = {ONTOLOGY + name: name for name in type_names()}
+        self.mention_types = {iri + "Mention": name for iri, name in self.types.items()}
         self.iri = ""
         self.subjects: dict[str, Properties] = {}
         for quad in quads:
@@ -79,8 +79,8 @@ class PaperReader:
         mentions, facts = [], []
         for iri, properties in self.subjects.items():
             for kind in properties.get(t.TYPE.value, ()):
-                if kind in _MENTION_TYPES:
-                    mentions.append(self.read_mention(iri, properties, _MENTION_TYPES[kind], abstract))
+                if kind in self.mention_types:
+                    mentions.append(self.read_mention(iri, properties, self.mention_types[kind], abstract))
                 elif kind in _POLARITIES:
                     facts.append(self.read_fact(iri, properties, _POLARITIES[kind]))
         return assemble(
@@ -134,7 +134,7 @@ class PaperReader:
 
     def read_concept(self, iri: str, name: str) -> Concept:
         properties = self.subjects[iri]
-        types = sorted(_TYPES[kind] for kind in properties.get(t.TYPE.value, ()) if kind in _TYPES)
+        types = sorted(self.types[kind] for kind in properties.get(t.TYPE.value, ()) if kind in self.types)
         return Concept(
             name=name,
             iri=iri,

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import InputError
 from kg.mapping import rdf_terms as t
+from kg.mapping.consistency import find_unknown_type
 from kg.mapping.metadata import select_usual
 from kg.model import (
-    ENTITY_TYPES,
     RELATIONS,
     RESULT_LINKS,
     ROLES,
@@ -23,10 +23,9 @@ from kg.model import (
     Span,
     revision,
 )
+from kg.schema import type_names
 
 _KG: Final = t.kg
-_TYPES: Final = {name: _KG(name) for name in ENTITY_TYPES}
-_MENTION_TYPES: Final = {name: _KG(name + "Mention") for name in ENTITY_TYPES}
 _PREDICATES: Final = {
     "role": {name: t.node(t.role_iri(name)) for name in ROLES},
     "relation": {name: t.node(t.relation_iri(name)) for name in RELATIONS},
@@ -55,6 +54,8 @@ class PaperWriter:
         self.concepts = {concept.name: t.node(concept.iri) for concept in paper.concepts}
         if len(self.concepts) < len(paper.concepts) or len({c.iri for c in paper.concepts}) < len(paper.concepts):
             raise self.error("two concepts with one name or one IRI", "give each concept once")
+        if (unknown := find_unknown_type(paper)) is not None:
+            raise self.error(f"the unknown type {unknown!r}", f"choose among: {', '.join(type_names())}")
         if len({fact.id for fact in paper.facts}) < len(paper.facts):
             raise self.error("two facts with one id", "give each fact an id of its own")
         self.usual = {
@@ -115,7 +116,7 @@ class PaperWriter:
     def write_concept(self, concept: Concept) -> None:
         node = self.concepts[concept.name]
         for name in concept.types:
-            self.add(node, t.TYPE, _TYPES[name])
+            self.add(node, t.TYPE, _KG(name))
         self.add(node, t.PREF_LABEL, t.plain(concept.name))
         for label in concept.alternatives:
             self.add(node, t.ALT_LABEL, t.plain(label))
@@ -126,7 +127,7 @@ class PaperWriter:
         if concept.value != mention.iri:
             raise self.error(f"a mention of {mention.concept!r} has the IRI {mention.iri}", "give its concept's IRI")
         node = self.new_mention(span)
-        add(node, t.TYPE, _MENTION_TYPES[mention.type])
+        add(node, t.TYPE, _KG(mention.type + "Mention"))
         add(node, _REFERS_TO, concept)
         self.write_place(node, span)
         add(node, _SCORE, t.score_literal(mention.score))

@@ -156,7 +156,11 @@ def test_own_folder_reads(folder: Path) -> None:
             r"query\.yaml: Object (contains unknown field `frage`|missing required field `question`)",
         ),
         ("type: concept, entity", "type: colour, entity", r"parameters\[0\]\.type"),
-        ("entity: [Hardware]", "entity: [Gadget]", r"parameters\[0\]\.entity"),
+        (
+            "entity: [Hardware]",
+            "entity: [Gadget]",
+            r"entity names the unknown type 'Gadget' - at `\$\.parameters\[0\]`",
+        ),
         ("order: [-stated", "order: [-started", "order names what is no column"),
         ("example: {hardware", "example: {hardwares", "example names what is no parameter"),
         ("name: papers", "name: stated", "a column is named twice"),

@@ -170,7 +170,7 @@ def test_a_line_may_leave_out_what_has_a_default() -> None:
         WHOLE.replace('"key":"p",', ""),
         WHOLE.replace('"version":"1",', ""),
         WHOLE[:-1] + ',"x":1}',
-        WHOLE[:-1] + ',"mentions":[{"start":0,"end":1,"text":"x","type":"Person","concept":"x","iri":"x"}]}',
+        WHOLE[:-1] + ',"mentions":[{"start":0,"end":1,"text":"x","type":null,"concept":"x","iri":"x"}]}',
     ],
 )
 def test_a_line_of_another_shape_is_refused(line: str) -> None:

@@ -11,9 +11,8 @@ from typing import Final
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.model import ENTITY_TYPES
 from kg.namespaces import ONTOLOGY, PREFIXES, VOCABULARY, VOCABULARY_GRAPH, concept_iri, normal_form
-from kg.schema import Vocabulary
+from kg.schema import Vocabulary, type_names
 from kg.store import ConceptMatch, select_alike
 
 VOCABULARY_NAMES: Final = NamedNode(ONTOLOGY + "vocabularyNames")
@@ -22,7 +21,6 @@ _FORM: Final = NamedNode(ONTOLOGY + "form")
 _TYPE: Final = NamedNode(PREFIXES["rdf"] + "type")
 _PREF_LABEL: Final = NamedNode(PREFIXES["skos"] + "prefLabel")
 _ALT_LABEL: Final = NamedNode(PREFIXES["skos"] + "altLabel")
-_TYPES: Final = {name: NamedNode(ONTOLOGY + name) for name in ENTITY_TYPES}
 _VOCABULARY_GRAPH: Final = NamedNode(VOCABULARY_GRAPH)
 _READ: Final = 1_000
 """Papers repeat the labels of a new concept; more repeats than this tell nothing new."""
@@ -103,8 +101,8 @@ class NameIndex:
     def _read_types(self, node: NamedNode) -> tuple[str, ...]:
         return tuple(
             name
-            for name, cls in _TYPES.items()
-            if next(self.store.quads_for_pattern(node, _TYPE, cls, None), None) is not None
+            for name in type_names()
+            if next(self.store.quads_for_pattern(node, _TYPE, NamedNode(ONTOLOGY + name), None), None) is not None
         )
 
     def _find_alike(self, form: str, *, limit: int) -> list[ConceptMatch]:

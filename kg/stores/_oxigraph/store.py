@@ -17,9 +17,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import LanguageError, StoreError
 from kg.mapping.rdf import from_quads, to_quads, vocabulary_quads
-from kg.model import ENTITY_TYPES, Extraction
+from kg.model import Extraction
 from kg.namespaces import ONTOLOGY, VOCABULARY_GRAPH
-from kg.schema import Vocabulary
+from kg.schema import Vocabulary, type_names
 from kg.store import ConceptMatch, Counts, Language, Store, Table
 from kg.stores._oxigraph.faults import mapped_faults
 from kg.stores._oxigraph.names import PAPER_NAMES, VOCABULARY_NAMES, NameIndex, paper_names, vocabulary_names
@@ -192,11 +192,11 @@ class OxigraphStore(Store):
         own = [run_query(self.engine, _SIZE.format(graph)).rows[0][0] for graph in _OWN]
         with mapped_faults(self.place):
             quads = len(self.engine) - sum(map(int, map(str, own)))
-        concepts = self._count(ENTITY_TYPES, counted="DISTINCT ?thing")
+        concepts = self._count(type_names(), counted="DISTINCT ?thing")
         others = self._count(("Paper", "Result", *_FACTS), counted="*")
         return Counts(
             papers=others["Paper"],
-            concepts={name: concepts[name] for name in ENTITY_TYPES},
+            concepts={name: concepts[name] for name in type_names()},
             facts=sum(others[name] for name in _FACTS),
             results=others["Result"],
             quads=quads,

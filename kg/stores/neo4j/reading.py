@@ -6,9 +6,10 @@ from typing import Any, Final, TypeVar
 from neo4j import ManagedTransaction
 
 from kg.errors import InputError, StoreError
-from kg.mapping.property_graph import LABELS, PaperRows, from_rows
-from kg.model import EntityType, Extraction
+from kg.mapping.property_graph import PaperRows, from_rows
+from kg.model import Extraction
 from kg.namespaces import normal_form
+from kg.schema import type_names
 from kg.store import ConceptMatch, Counts, select_alike
 from kg.stores.neo4j import statements
 from kg.stores.neo4j.connection import Connection
@@ -101,8 +102,8 @@ def _count(tx: ManagedTransaction) -> Counts:
         return sum(int(record["n"]) for record in tx.run(statement))
 
     results = total(statements.COUNT_RESULTS)
-    by_type = {record["type"]: int(record["n"]) for record in tx.run(statements.COUNT_CONCEPTS)}
-    concepts: dict[EntityType, int] = {label: by_type.get(label, 0) for label in LABELS}  # type: ignore[misc]
+    by_type = {record["type"]: int(record["n"]) for record in tx.run(statements.count_concepts())}
+    concepts = {label: by_type.get(label, 0) for label in type_names()}
     return Counts(
         papers=total(statements.COUNT_PAPERS),
         concepts=concepts,
@@ -154,5 +155,5 @@ def _spelt_alike(records: list[dict[str, Any]], form: str, limit: int) -> dict[s
 
 
 def _ranked(record: dict[str, Any], rank: int) -> ConceptMatch:
-    types = tuple(label for label in LABELS if label in record["labels"])
+    types = tuple(label for label in type_names() if label in record["labels"])
     return ConceptMatch(rank=rank, label=record["label"], iri=record["iri"], types=types)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from kg.mapping.property_graph import LABELS, LINK_TYPES, RELATION_TYPES, ROLE_TYPES
+from kg.mapping.property_graph import LINK_TYPES, RELATION_TYPES, ROLE_TYPES
+from kg.schema import type_names
 
 FOREIGN: Final = (
     "MATCH (n:Paper|Concept|Sentence|Result) WITH n LIMIT 1"
@@ -37,7 +38,7 @@ def merge_terms(types: tuple[str, ...]) -> str:
 
 
 def _labels(types: tuple[str, ...]) -> str:
-    return "".join(f" SET c:{label}" for label in LABELS if label in types)
+    return "".join(f" SET c:{label}" for label in type_names() if label in types)
 
 
 CREATE_NAMES: Final = (
@@ -79,11 +80,16 @@ DELETE_PARTS: Final = (
     "UNWIND $iris AS iri MATCH (p:Paper {iri: iri}) DETACH DELETE p",
 )
 DELETE_ORPHANS: Final = f"{_CONCEPTS} WHERE c.vocabulary IS NULL AND NOT EXISTS {{ (c)--() }} DELETE c"
-DROP_LABELS: Final = tuple(
-    f"{_CONCEPTS} WHERE c:{label} AND NOT '{label}' IN coalesce(c.types, [])"
-    f" AND NOT EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }} REMOVE c:{label}"
-    for label in LABELS
-)
+
+
+def drop_labels() -> tuple[str, ...]:
+    """Take the label of each type from those concepts that no longer have it."""
+    return tuple(
+        f"{_CONCEPTS} WHERE c:{label} AND NOT '{label}' IN coalesce(c.types, [])"
+        f" AND NOT EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }} REMOVE c:{label}"
+        for label in type_names()
+    )
+
 
 # Names of a new concept: the least of those that papers use, with all alternatives.
 DIVERGENT: Final = (
@@ -139,11 +145,16 @@ COUNT_FACTS: Final = " UNION ALL ".join(
     for start, names in (("Paper", ROLE_TYPES), ("Concept", RELATION_TYPES))
     for name in names
 )
-COUNT_CONCEPTS: Final = " UNION ALL ".join(
-    f"MATCH (c:{label}) WHERE EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }}"
-    f" RETURN '{label}' AS type, count(c) AS n"
-    for label in LABELS
-)
+
+
+def count_concepts() -> str:
+    """How many concepts of each type papers name."""
+    return " UNION ALL ".join(
+        f"MATCH (c:{label}) WHERE EXISTS {{ MATCH (c)<-[n:NAMES]-() WHERE '{label}' IN n.types }}"
+        f" RETURN '{label}' AS type, count(c) AS n"
+        for label in type_names()
+    )
+
 
 _CONCEPT: Final = " RETURN c.iri AS iri, c.label AS label, c.forms AS forms, labels(c) AS labels"
 FIND_IRI: Final = "MATCH (c:Concept {iri: $iri})" + _CONCEPT

@@ -101,7 +101,7 @@ def _merge(tx: ManagedTransaction, rows: list[Row]) -> None:
 def _renew(tx: ManagedTransaction, rows: list[Row]) -> None:
     """Drop what an earlier vocabulary said of these terms."""
     iris = [row["iri"] for row in rows]
-    for statement in (statements.DELETE_BROADER, *statements.DROP_LABELS):
+    for statement in (statements.DELETE_BROADER, *statements.drop_labels()):
         tx.run(statement, iris=iris).consume()
 
 

@@ -139,7 +139,7 @@ def tidy_concepts(tx: ManagedTransaction, concepts: list[str]) -> None:
     """Delete those concepts that nothing names any more; of the others, drop labels and names that none uses."""
     if concepts:
         tx.run(statements.DELETE_ORPHANS, iris=concepts).consume()
-        for statement in statements.DROP_LABELS:
+        for statement in statements.drop_labels():
             tx.run(statement, iris=concepts).consume()
         _rename(tx, column(tx, statements.RENAMED, iris=concepts))
 
