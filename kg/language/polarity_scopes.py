@@ -206,7 +206,7 @@ class ScopeFinder:
         """The object of the verb that "not" denies, or its subject where the verb is passive."""
         known, index = self.known, cue.last
         passive = self._word(cue.first - 1) in known["be"]
-        skipped = known["helper"] | known["pronoun"] if cue.scope == "noun" else known["helper"]
+        skipped = known["auxiliary"] | known["pronoun"] if cue.scope == "noun" else known["auxiliary"]
         while (word := self._word(index)) and (word in skipped or word.endswith("ly")) and index not in self.at:
             passive = passive or word in known["be"]
             index += 1
@@ -226,7 +226,7 @@ class ScopeFinder:
     def _objects(self, index: int) -> list[Named]:
         known = self.known
         while (word := self._word(index)) and index not in self.at:
-            if not (word in known["chain"] or word in known["helper"] or word.endswith("ly")):
+            if not (word in known["chain"] or word in known["auxiliary"] or word.endswith("ly")):
                 break
             index += 1
         if word in known["preposition"]:
