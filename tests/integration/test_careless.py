@@ -7,43 +7,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 
 from kg import cli
 from kg.store import open_store
+from tests.commands import Outcome, Run
 
 KG: Final = (sys.executable, "-m", "kg")
 TEXT: Final = "We propose FrogNet, which runs on a GPU. FrogNet is 2.7 times faster than ToadNet on ImageNet.\n"
 TITLED: Final = {"id": "t1", "title": "FrogNet on a GPU", "abstract": TEXT.strip()}
-
-
-class Outcome(NamedTuple):
-    """What a command left."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def kg(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in an empty working directory."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KG_WORKERS", "1")
-
-    def run(*arguments: str | Path) -> Outcome:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(a) for a in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -3,46 +3,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from kg import cli
 from kg.model import Extraction
 from kg.store import open_store
-
-Run = Callable[..., "Outcome"]
+from tests.commands import Outcome, Run
 
 ABSTRACTS = (
     "We propose FrogNet, a convolutional neural network for image classification. FrogNet runs on a GPU.\n"
     "ToadNet is evaluated on ImageNet. It is 2.7 times faster than FrogNet on an FPGA.\n"
 )
-
-
-class Outcome(NamedTuple):
-    """What a command left: exit code, standard output, standard error."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def kg(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Run a command in an empty working directory."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("KG_WORKERS", "1")
-
-    def run(*arguments: str | Path) -> Outcome:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main([str(a) for a in arguments])
-        captured = capsys.readouterr()
-        return Outcome(int(caught.value.code or 0), captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture(scope="module")
