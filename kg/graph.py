@@ -106,7 +106,7 @@ class KnowledgeGraph:
         from kg.reader.record import parse_record
 
         fields = {"id": id, "title": title, "text": text}
-        abstract = parse_record(Record(line=1, fields=fields, verbatim=True), ignore).abstract
+        abstract = parse_record(Record(line=1, fields=fields), ignore).abstract
         if abstract is None:
             raise InputError("the text is empty", mend="give an abstract")
         return self.store.put([load_pipeline(base=self.base).extract(abstract)])

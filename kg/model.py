@@ -166,7 +166,7 @@ class Extraction(Value, frozen=True, kw_only=True, omit_defaults=True):
     meta: dict[str, Any] = {}
     sentences: tuple[Span, ...] = ()
     concepts: tuple[Concept, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[Mention, ...] = msgspec.field(default_factory=lambda: ())  # written even where it is empty
     facts: tuple[Fact, ...] = ()
     roles: dict[str, tuple[str, ...]] = {}
     triples: tuple[tuple[str, str, str], ...] = ()

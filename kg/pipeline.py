@@ -9,7 +9,6 @@ import importlib
 import importlib.util
 import json
 import multiprocessing
-import re
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +26,7 @@ from spacy.tokens import Doc
 from kg import __version__
 from kg.errors import InputError, KgError
 from kg.language import document
+from kg.language.view import VIEW, View, make_view
 from kg.model import (
     RESULT_LINKS,
     Abstract,
@@ -43,6 +43,7 @@ from kg.model import (
     encode,
 )
 from kg.namespaces import DEFAULT_BASE, concept_iri, fingerprint, paper_iri
+from kg.reader.notices import iter_data
 from kg.schema import Vocabulary, load_vocabulary
 
 if TYPE_CHECKING:
@@ -53,7 +54,6 @@ _SLOT_TYPES: Final[dict[str, EntityType]] = {
     "metric": "Metric", "method": "Method", "dataset": "Dataset", "task": "Task", "hardware": "Hardware",
     "baseline": "Method",
 }  # fmt: skip
-_UNSPEAKABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _CHUNK: Final = 16
 """Abstracts that a process is given at once: few, so that the first results come soon."""
 _AHEAD: Final = 3
@@ -86,24 +86,31 @@ class Pipeline:
         Raises KgError, naming the paper and the component, where a component fails.
         """
         doc = self.analyse(abstract)
+        view: View = doc.user_data[VIEW]
         iri = paper_iri(abstract.key, self.base)
         spans = document.get_mentions(doc)
         names = _Names(self.vocabulary, self.base, spans, doc._.new_concepts)
-        facts = [names.settle(fact, iri) for fact in doc._.facts]
+        facts = [view.fact_to_source(names.settle(fact, iri)) for fact in doc._.facts]
         return assemble(
             abstract,
             iri=iri,
             activity=self.activity,
-            sentences=_iter_sentences(doc),
+            sentences=map(view.to_source, _iter_sentences(doc)),
             concepts=names.concepts(),
-            mentions=[_to_mention(doc, span, abstract) for span in spans],
+            mentions=[_to_mention(doc, span, view) for span in spans],
             facts=facts,
         )
 
     def analyse(self, abstract: Abstract) -> Doc:
-        """The Doc of the abstract after every component, for those who want to look inside."""
-        title = _UNSPEAKABLE.sub("\ufffd", (abstract.title or "")[: self.limits.title])
-        doc = document.make_doc(self.nlp, title, _UNSPEAKABLE.sub("\ufffd", abstract.text[: self.limits.text]))
+        """The Doc of the abstract after every component, for those who want to look inside.
+
+        Its text is that of the view in `doc.user_data[VIEW]`, which brings offsets back to the abstract.
+        """
+        view = make_view(abstract, longest_title=self.limits.title, longest_text=self.limits.text)
+        doc = document.make_doc(self.nlp, view.title.text, view.text.text)
+        doc.user_data[VIEW] = view
+        if not len(doc):
+            return doc
         for name, component in self.nlp.pipeline:
             try:
                 doc = component(doc)
@@ -196,7 +203,7 @@ def _describe(nlp: Language, own: dict[str, Any]) -> Activity:
     named = {v for block in components.values() for v in block.values() if isinstance(v, str)}
     return Activity(
         version=__version__,
-        configuration=fingerprint(settings, *document.iter_data(named), length=12),
+        configuration=fingerprint(settings, *document.iter_data(named), *iter_data(), length=12),
         vocabulary=load_vocabulary().fingerprint,
         model="".join(getattr(component, "model", "") for _, component in nlp.pipeline),
     )
@@ -268,14 +275,13 @@ class _Names:
         return json.dumps(identity, sort_keys=True), named
 
 
-def _to_mention(doc: Doc, span: "DocSpan", abstract: Abstract) -> Mention:
-    place = document.to_span(doc, span.start_char, span.end_char)
-    source = (abstract.title or "") if place.field == "title" else abstract.text
+def _to_mention(doc: Doc, span: "DocSpan", view: View) -> Mention:
+    place = view.to_source(document.to_span(doc, span.start_char, span.end_char))
     return Mention(
         start=place.start,
         end=place.end,
         field=place.field,
-        text=source[place.start : place.end],
+        text=view.source(place)[place.start : place.end],
         type=span.label_,
         concept=span._.concept,
         iri=span._.iri,

@@ -141,7 +141,7 @@ def facts_of(
     results = st.builds(
         Result,
         value=st.sampled_from(_ODD_VALUES) | st.floats(0, 1e6).map(str) | st.text(alphabet, max_size=6),
-        unit=st.none() | st.sampled_from(["%", "x", "", "µs"]),
+        unit=st.none() | st.sampled_from(["%", "x", "", "µs", "ms", "°C", "MHz", "GB/min", "GPU-hours"]),
         comparator=st.sampled_from(["=", "<", ">", "<=", ">=", "~"]),
         quote=st.text(alphabet, max_size=12),
         **dict.fromkeys(("metric", "method", "dataset", "task", "hardware", "baseline"), maybe),

@@ -25,6 +25,8 @@ _COMMANDS: Final = {
     "export": "Write the graph in another format.",
     "stats": "Count what is in a graph.",
     "extract": "Write what is found in abstracts as JSON lines.",
+    "explain": "Show which component said what of one abstract, and why.",
+    "evaluate": "Say how right extraction is on annotated abstracts.",
     "load": "Copy a graph from one store to another.",
     "validate": "Check a graph against the shapes.",
     "doctor": "Say what is installed, what is reachable, and what to do.",

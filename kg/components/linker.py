@@ -7,15 +7,16 @@ as the annotation guideline says: singular, without a generic head.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.language.document import Candidate, add_mention, read_lines, set_mentions
+from kg.language.document import Candidate, add_mention, get_mentions, read_lines, set_mentions
 from kg.language.forms import FormIndex, Sense, fold_form, load_forms, singular
+from kg.language.reasons import LinkReason, Outcome, Verdict
 from kg.namespaces import DEFAULT_BASE, VOCABULARY, concept_iri
 from kg.schema import load_vocabulary
 
@@ -63,6 +64,21 @@ class Linker:
         doc._.new_concepts = paper.alternatives(mentions)
         return doc
 
+    def explain_choice(self, doc: Doc) -> Iterator[Verdict]:
+        """What became of each candidate."""
+        chosen = choose(doc._.candidates, threshold=self.threshold)
+        holder = {word: c for c in chosen for word in range(c.start, c.end)}
+        for c in sorted(doc._.candidates, key=_rank):
+            rival = min((holder[word] for word in range(c.start, c.end) if word in holder), key=_rank, default=None)
+            outcome: Outcome = "below" if c.score < self.threshold else "chosen" if rival == c else "lost"
+            yield Verdict(c, outcome, self.threshold, rival if outcome == "lost" else None)
+
+    def explain_links(self, doc: Doc) -> Iterator[LinkReason]:
+        """How each mention got its concept."""
+        spans = get_mentions(doc)
+        paper = _Paper(self, doc, spans)
+        return (paper.explain(span) for span in spans)
+
     def new_concept(self, name: str) -> Concept:
         """The concept of that name, the vocabulary's where it has one of the same normal form."""
         term = self.index.vocabulary.get(concept_iri(name, VOCABULARY))
@@ -101,19 +117,52 @@ class _Paper:
         return found
 
     def link(self, span: Span) -> Concept:
-        long = self.longs.get(fold_form(span.text))
-        if long is not None:
-            return self._known(self._senses(long.text), span.label_, trusted=True) or self._new(long)
-        found = self.senses[span.start, span.end]
-        return self._known(found, span.label_, trusted=False) or self._new(span)
+        named, senses = self._look_up(span)
+        usable = self._usable(senses, span.label_, trusted=named is not span)
+        return Concept(usable[0].term.label, usable[0].term.iri, True) if usable else self._new(named)
 
-    def _known(self, senses: list[Sense], label: str, *, trusted: bool) -> Concept | None:
+    def _look_up(self, span: Span) -> tuple[Span, list[Sense]]:
+        """What names the concept, the mention or its long form, and what that may stand for."""
+        long = self.longs.get(fold_form(span.text))
+        return (span, self.senses[span.start, span.end]) if long is None else (long, self._senses(long.text))
+
+    def _usable(self, senses: list[Sense], label: str, *, trusted: bool) -> list[Sense]:
         usable = [s for s in senses if trusted or s.sure or self.sure[s.term.iri] or self._near(s)]
         usable.sort(key=lambda s: label not in s.term.types)
-        if not usable:
-            return None
-        term = usable[0].term
-        return Concept(term.label, term.iri, True)
+        return usable
+
+    def explain(self, span: Span) -> LinkReason:
+        """Why `link` gives the concept that it gives."""
+        named, senses = self._look_up(span)
+        trusted = named is not span
+        usable = self._usable(senses, span.label_, trusted=trusted)
+        concept = usable[0].term.label if usable else self._new(named).name
+        text = " ".join(named.text.split())
+        rest = self.linker.strip_head(text)
+        whole = fold_form(text) in self.linker.index and bool(self.linker.index.find(fold_form(text), text))
+        kept = whole if usable else not self.linker.stands_alone(rest)
+        refused = sorted({s.term.label for s in senses if s not in usable})
+        return LinkReason(
+            start=span.start_char,
+            end=span.end_char,
+            concept=concept,
+            looked_up=text if kept else rest,
+            long_form=text if trusted else None,
+            stripped="" if kept else text[len(rest) :].strip(),
+            form=usable[0].form if usable else None,
+            sure=not usable or usable[0].sure,
+            backing=self._backing(usable[0], trusted=trusted) if usable and not usable[0].sure else "",
+            refused=tuple(refused),
+        )
+
+    def _backing(self, sense: Sense, *, trusted: bool) -> str:
+        """What backs a doubtful sense, in words."""
+        if trusted:
+            return "the paper itself defines it"
+        if self.sure[sense.term.iri]:
+            return "the paper names the concept by a sure form as well"
+        broader = (self.linker.index.vocabulary.get(iri) for iri in sense.term.broader if self.sure[iri])
+        return f"the paper also names {', '.join(sorted(term.label for term in broader if term))}, its broader concept"
 
     def _near(self, sense: Sense) -> bool:
         """Whether the paper names something directly broader than a doubtful sense: the context that backs it."""
@@ -165,11 +214,15 @@ def _is_opening(span: Span) -> bool:
     return bool(span[0].is_sent_start) or span[0].idx < span.doc._.title_end
 
 
+def _rank(c: Candidate) -> tuple[float, int, int, str, str]:
+    return (-c.score, c.start - c.end, c.start, c.label, c.component)
+
+
 def choose(candidates: Iterable[Candidate], *, threshold: float) -> list[Candidate]:
     """The best candidates without overlap: by score, then the longer, then the earlier."""
     taken: set[int] = set()
     chosen = []
-    for c in sorted(candidates, key=lambda c: (-c.score, c.start - c.end, c.start, c.label, c.component)):
+    for c in sorted(candidates, key=_rank):
         if c.score < threshold:
             break
         places = range(c.start, c.end)

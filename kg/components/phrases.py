@@ -5,9 +5,9 @@ and adds phrases of its own. Source: J. Lafferty, A. McCallum and F. Pereira, "C
 probabilistic models for segmenting and labeling sequence data", ICML 2001.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import takewhile
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.language.document import Candidate, data_path, get_words
+from kg.language.document import Candidate, data_path, get_offsets, get_words
 from kg.language.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.model import ENTITY_TYPES, EntityType
 
@@ -237,7 +237,8 @@ def _merge(found: list[Phrase]) -> list[Phrase]:
 def _plain_words(doc: Doc) -> list[str]:
     """The words; in a title that capitalises all of them, those that the text never does are in lower case."""
     words = list(get_words(doc))
-    title = [t.i for t in takewhile(lambda t: t.idx < doc._.title_end, doc) if t.is_alpha]
+    offsets = get_offsets(doc)
+    title = [i for i in range(bisect_left(offsets, doc._.title_end)) if words[i].isalpha()]
     long = [words[i] for i in title if len(words[i]) > 3]
     if 2 * sum(word[0].isupper() for word in long) > len(long) > 1:
         named = {t.text for t in doc if t.idx >= doc._.text_start and t.is_title and not t.is_sent_start}

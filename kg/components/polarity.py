@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from kg.language.document import get_mentions
 from kg.language.polarity_scopes import Governed, ScopeFinder, find_cues, load_cues, load_words
 from kg.language.reading import Reading, Scope, read
+from kg.language.reasons import ScopeReason
 
 
 class Polarity:
@@ -39,9 +40,20 @@ class Polarity:
         """What each cue of the reading governs."""
         grouped = reading.mentions_by_sentence()
         for number, sentence in enumerate(reading.sentences):
-            cues = find_cues(reading, sentence, self.cues)
+            cues = find_cues(reading, sentence, self.cues, self.words)
             if cues:
                 yield from ScopeFinder(reading, sentence, grouped[number], self.words).iter_governed(cues)
+
+    def explain_scopes(self, doc: Doc) -> Iterator[ScopeReason]:
+        """What each cue governs, taken by itself."""
+        reading = read(doc)
+        grouped = reading.mentions_by_sentence()
+        for number, sentence in enumerate(reading.sentences):
+            finder = ScopeFinder(reading, sentence, grouped[number], self.words)
+            for cue in find_cues(reading, sentence, self.cues, self.words):
+                place = reading.starts[cue.first], reading.ends[cue.last - 1]
+                for found in finder.iter_governed([cue]):
+                    yield ScopeReason(found.start, found.end, found.polarity, *place, found.mentions)
 
 
 @Language.factory(

@@ -1,23 +1,34 @@
 """Measured results: value, unit, comparator and metric, with method, dataset, task, hardware and baseline.
 
-Quantities are found by rules; linear models decide which are results, of which metric and of what.
+Quantities are found by rules; linear models decide which are results, of which metric and of what, together with
+the network where one has read the paper.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.language.blend import Blend, load_blends, together
+from kg.language.comparisons import Comparison
 from kg.language.document import to_span
-from kg.language.linear import LinearModel, load_model
+from kg.language.linear import Floats, LinearModel, load_model
+from kg.language.network_reading import FactScores, fact_scores
 from kg.language.quantities import Quantity
 from kg.language.reading import Named, Reading, Scope, evidence, read, roles_of
+from kg.language.reasons import Choice, FactReason, Option
 from kg.language.result_features import Measured, Metric, ResultReader
 from kg.language.role_features import sentence_cues
 from kg.model import RESULT_LINKS, Fact, Polarity, Result
 
+SLOTS: Final = ("metric", *RESULT_LINKS)
+"""The slots of a result in the order of the network."""
 _DOUBTFUL: Final = 0.1
+_FAINT: Final = 0.05
+"""What is less likely is not told of when somebody asks what else might have been chosen."""
+_WORDING: Final = "the wording decides, such as a comparison or a range"
 _WORDED: Final = 0.05
 _QUOTED: Final = 60
 LINK_THRESHOLDS: Final = {
@@ -54,8 +65,17 @@ class Results:
     baseline after a word of comparison.
     """
 
-    def __init__(self, name: str, models: Models, threshold: float, metric: float, links: dict[str, float]) -> None:
+    def __init__(
+        self,
+        name: str,
+        models: Models,
+        threshold: float,
+        metric: float,
+        links: dict[str, float],
+        blends: Mapping[str, Blend] | None = None,
+    ) -> None:
         self.name = name
+        self.blends = blends or {}
         self.models = models
         self.threshold = threshold
         self.metric = metric
@@ -63,16 +83,19 @@ class Results:
 
     def __call__(self, doc: Doc) -> Doc:
         reading = read(doc)
-        facts = [self._fact(doc, reading, found) for found in self.iter_results(reading, roles_of(doc))]
+        results = self.iter_results(reading, roles_of(doc), fact_scores(doc, reading))
+        facts = [self._fact(doc, reading, found) for found in results]
         doc._.facts = [*doc._.facts, *facts]
         return doc
 
-    def iter_results(self, reading: Reading, roles: dict[str, str]) -> Iterator[Found]:
+    def iter_results(
+        self, reading: Reading, roles: dict[str, str], scores: FactScores | None = None
+    ) -> Iterator[Found]:
         """The results of a reading, in order."""
         reader = ResultReader(reading, roles, sentence_cues(reading))
-        chances = self.models.quantity.probabilities([reader.quantity_features(m) for m in reader.measured])
-        likely = self._likely(reader, [float(row[1]) for row in chances])
-        links = self._choose_links(reader, [m for m, _, _ in likely])
+        judge = Judge(self.models, self.blends, reader, scores)
+        likely = self._likely(reader, judge)
+        links = self._choose_links(reader, judge, [m for m, _, _ in likely])
         last: Found | None = None
         for (measured, score, metric), linked in zip(likely, links, strict=True):
             found = Found(measured, score, metric, linked)
@@ -81,42 +104,42 @@ class Results:
             yield found
             last = found
 
-    def _likely(self, reader: ResultReader, scores: list[float]) -> list[tuple[Measured, float, Metric | None]]:
+    def _likely(self, reader: ResultReader, judge: "Judge") -> list[tuple[Measured, float, Metric | None]]:
         """The quantities that are results, with their metrics; both ends of a range, or none."""
         measured = reader.measured
+        scores = judge.results()
         for index in range(1, len(measured)):
             if _is_high_end(measured[index], measured[index - 1]):
                 scores[index - 1 : index + 1] = [max(scores[index - 1 : index + 1])] * 2
         possible = [
             (m, score) for m, score in zip(measured, scores, strict=True) if score >= _DOUBTFUL * self.threshold
         ]
-        metrics = self._choose_metrics(reader, [m for m, _ in possible])
+        metrics = self._choose_metrics(reader, judge, [m for m, _ in possible])
         return [
             (m, max(score, self.threshold), metric)
             for (m, score), metric in zip(possible, metrics, strict=True)
             if score >= self.threshold or reader.is_plain(m, score / self.threshold, metric)
         ]
 
-    def _choose_metrics(self, reader: ResultReader, measured: Sequence[Measured]) -> list[Metric | None]:
+    def _choose_metrics(
+        self, reader: ResultReader, judge: "Judge", measured: Sequence[Measured]
+    ) -> list[Metric | None]:
         choices = [reader.metrics(m) for m in measured]
-        samples = [reader.metric_features(m, c) for m, found in zip(measured, choices, strict=True) for c in found]
-        rows = iter(self.models.metric.probabilities(samples))
+        chances = judge.metrics([(m, c) for m, found in zip(measured, choices, strict=True) for c in found])
+        rows = iter(chances)
         return [
-            _best([(c, float(next(rows)[1])) for c in found], _WORDED if m.quantity.word else self.metric)
+            _best([(c, next(rows)) for c in found], _WORDED if m.quantity.word else self.metric)
             for m, found in zip(measured, choices, strict=True)
         ]
 
-    def _choose_links(self, reader: ResultReader, measured: Sequence[Measured]) -> list[dict[str, Named]]:
+    def _choose_links(
+        self, reader: ResultReader, judge: "Judge", measured: Sequence[Measured]
+    ) -> list[dict[str, Named]]:
         slots = [(m, slot, reader.links(m, slot)) for m in measured for slot in RESULT_LINKS]
-        samples = [
-            [f"{slot} {feature}" for feature in reader.link_features(m, found, rank)]
-            for m, slot, found in slots
-            for rank in range(len(found))
-        ]
-        rows = iter(self.models.link.probabilities(samples))
+        rows = iter(judge.links(slots))
         linked: dict[int, dict[str, Named]] = {id(m): {} for m in measured}
         for m, slot, found in slots:
-            scored = [(mention, float(next(rows)[1])) for mention in found]
+            scored = [(mention, next(rows)) for mention in found]
             free = [(n, p) for n, p in scored if slot != "baseline" or n not in linked[id(m)].values()]
             best = _best(free, self.thresholds[slot])
             if best is None and slot == "baseline":
@@ -124,7 +147,50 @@ class Results:
                 best = _best(cued, self.thresholds["compared"])
             if best is not None:
                 linked[id(m)][slot] = best
-        return [linked[id(m)] for m in measured]
+        return [_as_worded(linked[id(m)], reader.comparison(m)) for m in measured]
+
+    def explain_facts(self, doc: Doc) -> Iterator[FactReason]:
+        """What speaks for each quantity being a result, for its metric and its links; those left out too."""
+        reading, roles = read(doc), roles_of(doc)
+        reader = ResultReader(reading, roles, sentence_cues(reading))
+        scores = fact_scores(doc, reading)
+        written = {found.measured: found for found in self.iter_results(reading, roles, scores)}
+        chances = Judge(self.models, self.blends, reader, scores).results()
+        for measured, chance in zip(reader.measured, chances, strict=True):
+            choice = self.models.quantity.explain("result", "quantity", reader.quantity_features(measured), 1)
+            note = together(choice.chance, chance)
+            choice = choice._replace(
+                label="a result", chance=chance, rival="", others=(), threshold=self.threshold, note=note
+            )
+            found = written.get(measured)
+            if found is None:
+                fact = self._fact(doc, reading, Found(measured, choice.chance, None, {}))
+                yield FactReason(fact, (choice,), f"the probability is below {self.threshold:g}")
+                continue
+            if choice.chance < self.threshold:
+                choice = choice._replace(note=_WORDING)
+            links = (self._explain_link(reader, found, slot) for slot in RESULT_LINKS)
+            choices = (choice, self._explain_metric(reader, found), *links)
+            yield FactReason(self._fact(doc, reading, found), tuple(c for c in choices if c is not None))
+
+    def _explain_metric(self, reader: ResultReader, found: Found) -> Choice | None:
+        measured = found.measured
+        features = [reader.metric_features(measured, metric) for metric in reader.metrics(measured)]
+        names = [metric.name for metric in reader.metrics(measured)]
+        least = _WORDED if measured.quantity.word else self.metric
+        return _explain_one(
+            self.models.metric, "metric", "metric", names, features, found.metric.name if found.metric else "", least
+        )
+
+    def _explain_link(self, reader: ResultReader, found: Found, slot: str) -> Choice | None:
+        rivals = reader.links(found.measured, slot)
+        features = [
+            [f"{slot} {feature}" for feature in reader.link_features(found.measured, rivals, rank)]
+            for rank in range(len(rivals))
+        ]
+        chosen = found.links[slot].concept if slot in found.links else ""
+        names = [mention.concept for mention in rivals]
+        return _explain_one(self.models.link, slot, "link", names, features, chosen, self.thresholds[slot])
 
     def _fact(self, doc: Doc, reading: Reading, found: Found) -> Fact:
         q = found.measured.quantity
@@ -150,6 +216,76 @@ class Results:
         )
 
 
+class Judge:
+    """What the models say of the quantities of one reading, each with the network where one has read the paper."""
+
+    def __init__(
+        self, models: Models, blends: Mapping[str, Blend], reader: ResultReader, scores: FactScores | None
+    ) -> None:
+        self.models = models
+        self.blends = blends
+        self.reader = reader
+        self.rows = {m: row for row, m in enumerate(reader.measured)}
+        self.said = scores.results(reader.measured) if scores is not None and blends else None
+        self.numbers = scores.numbers if scores is not None else {}
+
+    def results(self) -> list[float]:
+        """The probability of each quantity that it is a result."""
+        reader = self.reader
+        chances = self.models.quantity.probabilities([reader.quantity_features(m) for m in reader.measured])[:, 1]
+        if self.said is not None:
+            chances = self.blends["quantity"].weigh(chances, self.said[0])
+        return [float(chance) for chance in chances]
+
+    def metrics(self, choices: Sequence[tuple[Measured, Metric]]) -> list[float]:
+        """The probability of each pair that the quantity is a value of the metric."""
+        chances = self.models.metric.probabilities([self.reader.metric_features(m, c) for m, c in choices])[:, 1]
+        concepts = [c.mention.concept if c.mention is not None else "" for _, c in choices]
+        return self._with_network(chances, "metric", [m for m, _ in choices], ["metric"] * len(choices), concepts)
+
+    def links(self, slots: Sequence[tuple[Measured, str, Sequence[Named]]]) -> list[float]:
+        """The probability of each mention, slot after slot, that it fills the slot."""
+        samples = [
+            [f"{slot} {feature}" for feature in self.reader.link_features(m, found, rank)]
+            for m, slot, found in slots
+            for rank in range(len(found))
+        ]
+        flat = [(m, slot, mention.concept) for m, slot, found in slots for mention in found]
+        chances = self.models.link.probabilities(samples)[:, 1]
+        return self._with_network(
+            chances, "link", [m for m, _, _ in flat], [s for _, s, _ in flat], [c for *_, c in flat]
+        )
+
+    def _with_network(
+        self, chances: Floats, part: str, measured: Sequence[Measured], slots: Sequence[str], concepts: Sequence[str]
+    ) -> list[float]:
+        found: list[float] = chances.tolist()
+        if self.said is None:
+            return found
+        known = [i for i, concept in enumerate(concepts) if concept in self.numbers]
+        if known:
+            scores = np.array(
+                [self.said[1][self.rows[measured[i]], self.numbers[concepts[i]], SLOTS.index(slots[i])] for i in known]
+            )
+            for i, chance in zip(known, self.blends[part].weigh(chances[known], scores).tolist(), strict=True):
+                found[i] = chance
+        return found
+
+
+def _as_worded(linked: dict[str, Named], stated: Comparison) -> dict[str, Named]:
+    """The links in agreement with a comparison that the text states: "A is slower than B" is of A, against B."""
+    if stated.baseline is None:
+        return linked
+    agreed = dict(linked)
+    if agreed.get("method") is not None and agreed["method"].concept == stated.baseline.concept:
+        del agreed["method"]
+    if stated.subject is not None and stated.subject.concept != stated.baseline.concept:
+        agreed.setdefault("method", stated.subject)
+    if "baseline" not in agreed or stated.baseline.concept not in [m.concept for m in linked.values()]:
+        agreed["baseline"] = stated.baseline
+    return agreed
+
+
 def _is_high_end(measured: Measured, before: Measured) -> bool:
     """Whether both are one range."""
     high, low = measured.quantity, before.quantity
@@ -160,6 +296,29 @@ def _best(scored: Sequence[tuple[Any, float]], threshold: float) -> Any:
     """The likeliest, the first of equals; None below the threshold."""
     best = max(scored, key=lambda item: item[1], default=None)
     return best[0] if best is not None and best[1] >= threshold else None
+
+
+def _explain_one(
+    model: LinearModel,
+    part: str,
+    kind: str,
+    names: Sequence[str],
+    features: Sequence[Sequence[str]],
+    chosen: str,
+    threshold: float,
+) -> Choice | None:
+    """Why the one of that name was chosen among several; None where nothing was, and nothing was near."""
+    chances = [float(row[1]) for row in model.probabilities(features)]
+    options = sorted(map(Option, names, chances), key=lambda o: (-o.chance, o.label))
+    others = tuple(o for o in options if o.label != chosen and o.chance >= _FAINT)
+    if chosen not in names:
+        passed = not chosen and bool(others) and others[0].chance >= threshold
+        note = "the wording speaks against what is likelier" if passed else _WORDING * bool(chosen)
+        nothing = Choice(part, kind, chosen, 0.0, threshold, others=others, note=note)
+        return nothing if chosen or others else None
+    choice = model.explain(part, kind, features[names.index(chosen)], 1)
+    note = _WORDING * (choice.chance < threshold)
+    return choice._replace(label=chosen, rival="", others=others, threshold=threshold, note=note)
 
 
 def _polarity(quantity: Quantity, scopes: Sequence[Scope]) -> Polarity:
@@ -209,6 +368,7 @@ def _shown_bounds(reading: Reading, char: int, sentence: int) -> tuple[int, int]
         "threshold": 0.45,
         "metric_threshold": 0.2,
         "link_thresholds": LINK_THRESHOLDS,
+        "blend": "blend.tsv",
     },
 )
 def create_results(
@@ -220,7 +380,8 @@ def create_results(
     threshold: float,
     metric_threshold: float,
     link_thresholds: dict[str, float],
+    blend: str,
 ) -> Results:
-    """Results by the weights in three data files."""
+    """Results by the weights in four data files."""
     models = Models(load_model(quantities), load_model(metrics), load_model(links))
-    return Results(name, models, threshold, metric_threshold, link_thresholds)
+    return Results(name, models, threshold, metric_threshold, link_thresholds, load_blends(blend))

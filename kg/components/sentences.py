@@ -29,7 +29,7 @@ class SentenceSplitter:
         self.openers = frozenset(openers)
 
     def __call__(self, doc: Doc) -> Doc:
-        words = _Words(document.get_words(doc), [bool(token.whitespace_) for token in doc])
+        words = _Words(document.get_words(doc), document.get_spaces(doc))
         starts = {0, *self._iter_starts(words)}
         if doc._.title_end:
             starts |= {

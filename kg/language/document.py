@@ -15,6 +15,7 @@ and each mention carries `span._.concept`, `span._.iri`, `span._.known` (the voc
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -115,6 +116,24 @@ def get_words(doc: Doc) -> list[str]:
     if words is None:
         words = doc.user_data["words"] = [token.text for token in doc]
     return words
+
+
+def get_spaces(doc: Doc) -> list[bool]:
+    """Whether a blank follows each word, made once a Doc; not to be changed."""
+    spaces: list[bool] | None = doc.user_data.get("spaces")
+    if spaces is None:
+        spaces = doc.user_data["spaces"] = [bool(token.whitespace_) for token in doc]
+    return spaces
+
+
+def get_offsets(doc: Doc) -> list[int]:
+    """The first character of each word, made once a Doc; not to be changed. Faster than asking every token."""
+    offsets: list[int] | None = doc.user_data.get("offsets")
+    if offsets is None:
+        lengths = map(len, get_words(doc))
+        steps = (length + space for length, space in zip(lengths, get_spaces(doc), strict=True))
+        offsets = doc.user_data["offsets"] = [0, *accumulate(steps)][: len(doc)]
+    return offsets
 
 
 def get_sentence_starts(doc: Doc) -> frozenset[int]:

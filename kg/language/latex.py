@@ -2,29 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
-_MARK: Final = re.compile(
-    r"\\(times|cdot|sim|simeq|approx|pm|mu|leq|geq|le|ge|lt|gt|mathrm|mathbf|mathit|textbf|text|rm|emph|degree|circ)"
-    r"(?![A-Za-z])|\\[%$&#_,;:!~ ]|[${}]|(?<=[A-Za-z0-9])~(?=[A-Za-z])"
-)
-_MEANING: Final = {
-    "times": "×",
-    "cdot": "·",
-    "sim": "~",
-    "simeq": "~",
-    "approx": "~",
-    "pm": "±",
-    "mu": "μ",
-    "le": "≤",
-    "leq": "≤",
-    "ge": "≥",
-    "geq": "≥",
-    "lt": "<",
-    "gt": ">",
-    "degree": "°",
-    "circ": "°",
-}
+from kg.language.document import read_lines
+
+_MARK_SIGNS: Final = r"\\[%$&#_,;:!~ ()]|[${}]|(?<=[A-Za-z0-9])~(?=[A-Za-z])"
+_DOLLAR: Final = re.compile(r"(?<![\\$])\$")
+
+
+@cache
+def _commands() -> tuple[dict[str, str], re.Pattern[str]]:
+    """What each command stands for, nothing for those that only set type, and a pattern for all marks."""
+    rows = (line.split("\t") for line in read_lines("latex.tsv")[1:])
+    meaning = {command: "".join(sign) for command, *sign in rows}
+    names = "|".join(sorted(meaning, key=lambda name: (-len(name), name)))
+    return meaning, re.compile(rf"\^?\\circ(?![A-Za-z])|\\(?:{names})(?![A-Za-z])|{_MARK_SIGNS}")
 
 
 class Plain(NamedTuple):
@@ -47,11 +40,12 @@ def to_plain(text: str, start: int, end: int) -> Plain:
     starts: list[int] = []
     ends: list[int] = []
     position = start
-    for match in _MARK.finditer(text, start, end):
+    price = _is_price(text, start, end)
+    for match in _commands()[1].finditer(text, start, end):
         parts.append(text[position : match.start()])
         starts.extend(range(position, match.start()))
         ends.extend(range(position + 1, match.start() + 1))
-        meant = _meaning(match[0])
+        meant = match[0] if price and match[0] == "$" else _meaning(match[0])
         parts.append(meant)
         starts.extend([match.start()] * len(meant))
         ends.extend([match.end()] * len(meant))
@@ -62,9 +56,19 @@ def to_plain(text: str, start: int, end: int) -> Plain:
     return Plain("".join(parts), starts, ends)
 
 
+def _is_price(text: str, start: int, end: int) -> bool:
+    """Whether the only dollar sign stands before a digit: no formula, but money."""
+    if text.count("$", start, end) > text.count("\\$", start, end) + 1:
+        return False
+    match = _DOLLAR.search(text, start, end)
+    return match is not None and text[match.end() : match.end() + 1].isdigit()
+
+
 def _meaning(mark: str) -> str:
+    if mark[0] == "^":
+        return "°"
     if mark[0] != "\\":
         return " " if mark == "~" else ""
     if mark[1].isalpha():
-        return _MEANING.get(mark[1:], "")
+        return _commands()[0][mark[1:]]
     return mark[1] if mark[1] in "%$&#_" else " " if mark[1] in ",;:~ " else ""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.language.document import data_path
+from kg.language.reasons import Choice, Option, Weight
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +41,34 @@ class LinearModel(NamedTuple):
             flat.extend([row for row in map(find, features) if row is not None])
         sums: Any = np.add.reduceat(self.weights.take(flat, axis=0), offsets, axis=0)
         return np.asarray(sums, dtype=np.float64)
+
+    def weigh(self, features: Sequence[str], column: int, rival: int) -> tuple[Weight, ...]:
+        """What every feature adds to the log odds of one class against another, the strongest first.
+
+        >>> model = parse_model("feature\\tno\\tyes\\nbias\\t1\\t\\nfast\\t\\t2.5\\n")
+        >>> model.weigh(["bias", "fast", "slow"], 1, 0)
+        (Weight(feature='fast', weight=2.5), Weight(feature='bias', weight=-1.0))
+        """
+        known = [feature for feature in features if feature in self.rows]
+        rows = [self.weights[self.rows[feature]] for feature in known]
+        found = [Weight(f, round(float(w[column] - w[rival]), 4)) for f, w in zip(known, rows, strict=True)]
+        return tuple(sorted((w for w in found if w.weight), key=lambda w: (-abs(w.weight), w.feature)))
+
+    def explain(
+        self, part: str, model: str, features: Sequence[str], column: int, *, among: Sequence[int] = ()
+    ) -> Choice:
+        """Why that class, compared with the likeliest other of the classes `among` (all of them if empty)."""
+        row = self.probabilities([features])[0]
+        rivals = sorted({*(among or range(len(self.classes)))} - {column}, key=lambda c: (-row[c], c))
+        return Choice(
+            part=part,
+            model=model,
+            label=self.classes[column],
+            chance=float(row[column]),
+            rival=self.classes[rivals[0]] if rivals else "",
+            weights=self.weigh(features, column, rivals[0]) if rivals else (),
+            others=tuple(Option(self.classes[c], float(row[c])) for c in rivals),
+        )
 
 
 def softmax(scores: Floats) -> Floats:

@@ -1,13 +1,13 @@
 """What the phrase model sees of a word: its letters, its neighbours, and what other components found there."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import takewhile
 from typing import Final
 
 from spacy.tokens import Doc
 
-from kg.language.document import get_words
+from kg.language.document import get_offsets, get_words
 from kg.language.forms import fold_word, singular
 
 REACH: Final = 2
@@ -81,9 +81,8 @@ def context_features(doc: Doc) -> list[list[str]]:
 
 def _repetition(doc: Doc) -> Iterator[tuple[int, list[str]]]:
     """Words that the title has too, or that come back in the text: what a paper is about."""
-    text_start = doc._.text_start
     folded = [fold_word(word) for word in get_words(doc)]
-    title = {folded[t.i] for t in takewhile(lambda t: t.idx < text_start, doc) if len(folded[t.i]) > 3}
+    title = {f for f in folded[: bisect_left(get_offsets(doc), doc._.text_start)] if len(f) > 3}
     counts: dict[str, int] = {}
     for f in folded:
         counts[f] = counts.get(f, 0) + 1

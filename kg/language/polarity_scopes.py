@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kg.language.document import read_lines
+from kg.language.limits import load_limits
 from kg.language.reading import Named, Reading, Sentence
 from kg.model import Polarity
-
-_MOST: Final = 50
-_CLAUSE: Final = 80
-_PHRASE: Final = 14
-_NEAR: Final = 4
-_CANCELS: Final = 5
 
 Cues = Mapping[str, Sequence[tuple[tuple[str, ...], str, str]]]
 Words = Mapping[str, frozenset[str]]
@@ -54,20 +49,20 @@ def load_words(name: str) -> Words:
     return {label: frozenset(words.split()) for label, words in rows}
 
 
-def find_cues(reading: Reading, sentence: Sentence, cues: Cues) -> list[Cue]:
+def find_cues(reading: Reading, sentence: Sentence, cues: Cues, known: Words) -> list[Cue]:
     """The cues of a sentence from left to right, the longest at each place; those that mean nothing left out."""
     found: list[Cue] = []
     words, position = reading.words, sentence.first
     while position < sentence.last:
         match = _match(words, position, sentence.last, cues) if words[position] in cues else None
-        if match is None or _is_month(reading, position, sentence):
+        if match is None or (words[position] in known["month"] and _is_capital(reading, position, sentence)):
             position += 1
             continue
         length, kind, scope = match
         if kind != "none":
             found.append(Cue(position, position + length, kind, scope))
         position += length
-    return _uncancelled(found[:_MOST], reading)
+    return _uncancelled(found[: load_limits("polarity")["cues"]], reading, known["cancelling"])
 
 
 def _match(words: Sequence[str], position: int, end: int, cues: Cues) -> tuple[int, str, str] | None:
@@ -77,28 +72,25 @@ def _match(words: Sequence[str], position: int, end: int, cues: Cues) -> tuple[i
     return None
 
 
-def _is_month(reading: Reading, position: int, sentence: Sentence) -> bool:
-    capital = reading.text[reading.starts[position]].isupper()
-    return reading.words[position] == "may" and capital and position > sentence.first
+def _is_capital(reading: Reading, position: int, sentence: Sentence) -> bool:
+    return reading.text[reading.starts[position]].isupper() and position > sentence.first
 
 
-def _uncancelled(cues: Sequence[Cue], reading: Reading) -> list[Cue]:
-    """Without the pairs that cancel each other: "does not run without"."""
+def _uncancelled(cues: Sequence[Cue], reading: Reading, cancelling: frozenset[str]) -> list[Cue]:
+    """Without the pairs that cancel each other: "does not run without", "impossible to train it without"."""
     named = {m.first for m in reading.mentions}
+    near = load_limits("polarity")
     kept: list[Cue] = []
     for cue in cues:
-        if kept and _may_cancel(kept[-1], cue):
+        if kept and kept[-1].kind == cue.kind == "negation" and kept[-1].scope == "verb" and cue.scope == "noun":
+            sure = reading.words[cue.first] in cancelling
             between = range(kept[-1].last, cue.first)
-            if not any(i in named or reading.words[i] in ",;:" for i in between):
+            parted = any((i in named and not sure) or reading.words[i] in ",;:" for i in between)
+            if not parted and len(between) <= near["cancels far" if sure else "cancels"]:
                 kept.pop()
                 continue
         kept.append(cue)
     return kept
-
-
-def _may_cancel(one: Cue, other: Cue) -> bool:
-    negations = one.kind == other.kind == "negation" and one.scope == "verb" and other.scope == "noun"
-    return negations and other.first - one.last <= _CANCELS
 
 
 class ScopeFinder:
@@ -110,6 +102,7 @@ class ScopeFinder:
         self.sentence = sentence
         self.mentions = mentions
         self.known = words
+        self.limits = load_limits("polarity")
         self.at = {m.first: m for m in mentions}
         self.stops = words["boundary"] | words["pronoun"] | words["auxiliary"] | words["preposition"]
         self.ends = self.stops | words["joint"] | words["generic"] | words["verbs"]
@@ -123,6 +116,9 @@ class ScopeFinder:
                 yield self._verb(cue)
             elif cue.scope in ("noun", "contrast"):
                 end, found = self._phrase(cue.last)
+                if not found and self._word(end) in self.known["be"] and self.words[end - 1] in self.known["activity"]:
+                    yield self._verb(cue._replace(last=end))
+                    continue
                 end = end if cue.scope == "noun" else cue.last
                 outcome = self._is_outcome(cue.last)
                 named = [m for m in found if m.type != "Metric" and not outcome]
@@ -150,7 +146,7 @@ class ScopeFinder:
     def _phrase(self, start: int) -> tuple[int, list[Named]]:
         """The noun phrase from `start`, with those joined to it: where it ends, and the mentions that head it."""
         found: list[Named] = []
-        index, limit = start, min(start + _PHRASE, self.sentence.last)
+        index, limit = start, min(start + self.limits["phrase"], self.sentence.last)
         while index < limit:
             mention = self.at.get(index) or self._bracketed(index)
             if mention is not None:
@@ -192,9 +188,9 @@ class ScopeFinder:
 
     def _joins(self, index: int) -> bool:
         """Whether a mention follows the joint at `index` closely, with no verb between."""
-        for follow in range(index + 1, min(index + 1 + _NEAR, self.sentence.last)):
+        for follow in range(index + 1, min(index + 1 + self.limits["near"], self.sentence.last)):
             if follow in self.at:
-                return True
+                return self.words[index] != "," or not self._begins_clause(self.at[follow])
             word = self.words[follow]
             if word in self.known["joint"] or word in self.known["determiner"]:
                 continue
@@ -202,11 +198,16 @@ class ScopeFinder:
                 return False
         return False
 
+    def _begins_clause(self, mention: Named) -> bool:
+        """Whether a verb follows the mention: "rather than a GPU, Newt uses"."""
+        after = self._word(mention.last)
+        return after in self.known["verbs"] or after in self.known["auxiliary"]
+
     def _verb(self, cue: Cue) -> Governed:
         """The object of the verb that "not" denies, or its subject where the verb is passive."""
         known, index = self.known, cue.last
         passive = self._word(cue.first - 1) in known["be"]
-        skipped = known["auxiliary"] | known["pronoun"] if cue.scope == "noun" else known["auxiliary"]
+        skipped = known["auxiliary"] | known["skipped"] | (known["pronoun"] if cue.scope == "noun" else frozenset())
         while (word := self._word(index)) and (word in skipped or word.endswith("ly")) and index not in self.at:
             passive = passive or word in known["be"]
             index += 1
@@ -226,7 +227,7 @@ class ScopeFinder:
     def _objects(self, index: int) -> list[Named]:
         known = self.known
         while (word := self._word(index)) and index not in self.at:
-            if not (word in known["chain"] or word in known["auxiliary"] or word.endswith("ly")):
+            if not (word in known["chain"] or word in known["skipped"] or word.endswith("ly")):
                 break
             index += 1
         if word in known["preposition"]:
@@ -242,7 +243,9 @@ class ScopeFinder:
                 continue
             gap = self.words[mention.last : edge]
             allowed = self.known["auxiliary"] | self.known["generic"] | self.known["joint" if found else "be"]
-            if len(gap) > _NEAR or any(w not in allowed | self.known["determiner"] and w not in "()" for w in gap):
+            if len(gap) > self.limits["near"] or any(
+                w not in allowed | self.known["determiner"] and w not in "()" for w in gap
+            ):
                 break
             found.append(mention)
             edge = mention.first
@@ -264,8 +267,15 @@ class ScopeFinder:
             found.extend(m for m in self._subjects(cue.first) if m.type == "Hardware")
         yield self._governed(first, end, "hedged", found)
 
+    def _is_verb(self, word: str) -> bool:
+        return word.endswith("ed") or word in self.known["be"]
+
+    def _is_passive(self, cue: Cue) -> bool:
+        """ "be" right behind the cue: what is doubted is said of the subject."""
+        return any(word in self.known["infinitive"] for word in self.words[cue.last : cue.last + self.limits["gap"]])
+
     def _clause_end(self, index: int) -> int:
-        limit, opened = min(index + _CLAUSE, self.sentence.last), 0
+        limit, opened = min(index + self.limits["clause"], self.sentence.last), 0
         while index < limit and not self._bounds(index):
             opened += (self.words[index] == "(") - (self.words[index] == ")")
             if opened < 0:
@@ -274,7 +284,7 @@ class ScopeFinder:
         return index
 
     def _clause_start(self, index: int) -> int:
-        limit = max(index - _CLAUSE, self.sentence.first)
+        limit = max(index - self.limits["clause"], self.sentence.first)
         while index > limit and not self._bounds(index - 1) and self.words[index - 1] != ",":
             index -= 1
         return index
@@ -285,7 +295,7 @@ class ScopeFinder:
             return index not in self.at
         if word == "," or word == "and":
             after = self._word(index + 1)
-            verb = after in self.known["verbs"] or (word == "and" and after.endswith("ed"))
+            verb = after in self.known["verbs"] or (word == "and" and self._is_verb(after))
             return (
                 after in self.known["boundary"] or after in self.known["pronoun"] or (verb and index + 1 not in self.at)
             )

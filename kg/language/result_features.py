@@ -7,24 +7,15 @@ from functools import cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from kg.language.comparisons import Comparison, comparison_words, find_comparison
 from kg.language.document import read_lines
+from kg.language.limits import load_limits
 from kg.language.quantities import Quantity, find_quantities
 from kg.language.quantity_tables import load_tables
 from kg.language.reading import Named, Reading
 from kg.language.role_features import SentenceCues
 
-_MOST: Final = 200
-_MENTIONS: Final = 40
-_BEFORE: Final = 3
-_CLEAR: Final = 0.45
-_RIVALS: Final = 40
-_WINDOW: Final = 60
-_LEFT: Final = 8
-_RIGHT: Final = 6
-_PATH: Final = 4
 _SOURCES: Final = ("named", "implied", "earlier", "unit")
-_NEAR_CUE: Final = 9
-_SLOW: Final = frozenset({"slower", "slowdown", "slow-down", "slowdowns", "slow-downs"})
 
 
 class Token(NamedTuple):
@@ -82,13 +73,15 @@ class ResultReader:
         self.reading = reading
         self.roles = roles
         self.cues = cues
-        self.grouped = {name: found[:_MENTIONS] for name, found in reading.mentions_by_concept().items()}
+        self.limits = limits = load_limits("results")
+        self.grouped = {name: found[: limits["mentions"]] for name, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
         self.titled = {m.concept for m in reading.mentions if reading.sentences[m.sentence].title}
         self.types = [Counter(m.type for m in found) for found in self.by_sentence]
         self.tokens: dict[int, list[Token]] = {}
         self.places: dict[int, dict[int, int]] = {}
-        self.measured = list(islice(self._iter_measured(), _MOST))
+        self.compared: dict[Measured, Comparison] = {}
+        self.measured = list(islice(self._iter_measured(), limits["quantities"]))
 
     def _iter_measured(self) -> Iterator[Measured]:
         for number, sentence in enumerate(self.reading.sentences):
@@ -125,8 +118,8 @@ class ResultReader:
 
     def _around(self, measured: Measured) -> list[tuple[int, Token]]:
         """The tokens near the quantity with their places."""
-        tokens = self.tokens[measured.sentence]
-        first, last = max(0, measured.token - _WINDOW), min(len(tokens), measured.token + _WINDOW)
+        tokens, window = self.tokens[measured.sentence], self.limits["window"]
+        first, last = max(0, measured.token - window), min(len(tokens), measured.token + window)
         return [(index, tokens[index]) for index in range(first, last)]
 
     # the quantity itself
@@ -135,8 +128,8 @@ class ResultReader:
         """Whether it is a result at all."""
         q, kind = measured.quantity, measured.quantity.kind
         tokens = self.tokens[measured.sentence]
-        left = [t.text for t in tokens[max(0, measured.token - _LEFT) : measured.token]][::-1]
-        right = [t.text for t in self._after(measured)[:_RIGHT]]
+        left = [t.text for t in tokens[max(0, measured.token - self.limits["left"]) : measured.token]][::-1]
+        right = [t.text for t in self._after(measured)[: self.limits["right"]]]
         found = [kind, f"unit {q.unit}", f"{kind} word {q.word}", f"{kind} {_shape(q)}", f"comparator {q.comparator}"]
         found.append(f"{kind} ranged {q.ranged} {min(q.length, 4)}")
         found += [f"L{i} {text}" for i, text in enumerate(left[:4], 1)]
@@ -155,7 +148,7 @@ class ResultReader:
             f"{kind == 'none'} metric {_far(nearest)}",
         ]
         path = _path(tokens, measured.token, measured.token + nearest) if nearest < 99 else [""] * 9
-        if len(path) <= _PATH:
+        if len(path) <= self.limits["path"]:
             found.append(f"{kind == 'none'} path {nearest < 0} {' '.join(path)}")
         implied = any(t.text in implied_metrics() for _, t in around)
         found.append(f"{kind} implied {implied}")
@@ -169,7 +162,7 @@ class ResultReader:
         index = measured.token + 1
         while index < len(tokens) and tokens[index].start < end and tokens[index].item is None:
             index += 1
-        return tokens[index : index + 12]
+        return tokens[index : index + self.limits["after"]]
 
     def is_plain(self, measured: Measured, chance: float, metric: Metric | None) -> bool:
         """Whether the wording makes it a result though examples are rare; `chance` is relative to the threshold.
@@ -179,22 +172,22 @@ class ResultReader:
         q = measured.quantity
         if metric is None or q.kind in ("none", "count", "time", "bits", "size", "length"):
             return False
-        implied = any(self._word(t) in implied_metrics() for t in self._after(measured)[:_PATH])
+        implied = any(self._word(t) in implied_metrics() for t in self._after(measured)[: self.limits["path"]])
         if q.word and q.kind == "factor":
             return implied and metric.source == "implied"
-        return chance >= _CLEAR and (metric.source == "named" or q.kind in metrics_of_units())
+        return 100 * chance >= self.limits["clear"] and (metric.source == "named" or q.kind in metrics_of_units())
 
     # its metric
 
     def metrics(self, measured: Measured) -> list[Metric]:
         """The metrics that the quantity may be a value of, one of each name."""
         here, kind = measured.token, measured.quantity.kind
-        slow = any(t.text in _SLOW for t in self._after(measured)[:3])
+        slow = self._is_slower(measured)
         found: list[Metric] = []
         for index, token in self._around(measured):
             if isinstance(token.item, Named) and token.item.type == "Metric":
                 found.append(Metric(token.item.concept, index, "named", token.item, token.start))
-            elif abs(index - here) <= _NEAR_CUE and (word := self._word(token)) in implied_metrics():
+            elif abs(index - here) <= self.limits["cue"] and (word := self._word(token)) in implied_metrics():
                 name, kinds = implied_metrics()[word]
                 if kind in kinds:
                     found.append(Metric(name, index, "implied", None, token.start))
@@ -204,6 +197,18 @@ class ResultReader:
         if kind in metrics_of_units():
             found.append(Metric(metrics_of_units()[kind], here, "unit"))
         return _unique([m for m in found if not (slow and m.name == "speed-up")], here)
+
+    def _is_slower(self, measured: Measured) -> bool:
+        """Whether the value says how much slower: the word stands right behind, or before with no value between."""
+        tokens, here, slow = self.tokens[measured.sentence], measured.token, comparison_words()["slowdown"]
+        if any(slow.fullmatch(t.text) for t in self._after(measured)[:3]):
+            return True
+        for token in reversed(tokens[max(0, here - self.limits["cue"]) : here]):
+            if isinstance(token.item, Quantity) or token.text in (",", ";"):
+                return False
+            if slow.fullmatch(token.text):
+                return True
+        return False
 
     def _word(self, token: Token) -> str:
         """The word as it stands, within a mention too."""
@@ -223,7 +228,7 @@ class ResultReader:
         if source in ("named", "implied"):
             path = _path(tokens, here, metric.token)
             side = "<" if apart < 0 else ">"
-            if len(path) <= _PATH:
+            if len(path) <= self.limits["path"]:
                 found.append(f"path {side} {' '.join(path)}")
                 found.append(f"{kind} path {side} {' '.join(path)}")
             found += [f"{side} b {text}" for text in dict.fromkeys(path[:12])]
@@ -262,7 +267,7 @@ class ResultReader:
         found = [min(mentions, key=distance) for mentions in self.grouped.values() if mentions[0].type in wanted]
         if slot in ("baseline", "hardware"):
             found = [m for m in found if self.reading.text[m.start : m.end].lower() not in implied_metrics()]
-        return sorted(found, key=distance)[:_RIVALS]
+        return sorted(found, key=distance)[: self.limits["rivals"]]
 
     def link_features(self, measured: Measured, rivals: Sequence[Named], rank: int) -> list[str]:
         """Whether it is linked to the mention at `rank` of `rivals`, which may fill the slot, closest first."""
@@ -288,7 +293,19 @@ class ResultReader:
             present = bool(self.types[measured.sentence][mention.type])
             found.append(f"{offset} present {present} {role}")
         found.append(f"kind {kind} {role}")
+        compared = self.comparison(measured)
+        found.append(f"subject {_stated(compared.subject, mention)}")
+        found.append(f"baseline {_stated(compared.baseline, mention)}")
         return list(dict.fromkeys(found))
+
+    def comparison(self, measured: Measured) -> Comparison:
+        """What the value is stated of and against, where the wording says so."""
+        found = self.compared.get(measured)
+        if found is None:
+            mentions = self.by_sentence[measured.sentence]
+            found = find_comparison(self.reading, measured.sentence, mentions, measured.quantity)
+            self.compared[measured] = found
+        return found
 
     def _near_features(self, measured: Measured, mention: Named, role: str) -> Iterator[str]:
         tokens = self.tokens[measured.sentence]
@@ -298,7 +315,7 @@ class ResultReader:
         path = _path(tokens, measured.token, index)
         yield f"far {_far(apart)}"
         yield f"far {_far(apart)} {role}"
-        if len(path) <= _PATH:
+        if len(path) <= self.limits["path"]:
             yield f"path {side} {' '.join(path)}"
         for text in dict.fromkeys(path[:15]):
             yield f"{side} b {text}"
@@ -308,7 +325,7 @@ class ResultReader:
 
     def is_compared(self, mention: Named) -> bool:
         """Whether a word of comparison stands right before the mention: "faster than the", "outperforms"."""
-        first = max(self.reading.sentences[mention.sentence].first, mention.first - _BEFORE)
+        first = max(self.reading.sentences[mention.sentence].first, mention.first - self.limits["before"])
         before = self.reading.words[first : mention.first]
         return any(word in compared_words() for word in before)
 
@@ -333,6 +350,10 @@ def _unique(found: Sequence[Metric], here: int) -> list[Metric]:
     return list(best.values())
 
 
+def _stated(stated: Named | None, mention: Named) -> str:
+    return "none" if stated is None else str(stated.concept == mention.concept)
+
+
 def _is_metric(token: Token) -> bool:
     return isinstance(token.item, Named) and token.item.type == "Metric"
 
@@ -340,7 +361,7 @@ def _is_metric(token: Token) -> bool:
 def _path(tokens: Sequence[Token], one: int, other: int) -> list[str]:
     """The tokens between, read from left to right."""
     first, last = min(one, other), max(one, other)
-    return [t.text for t in tokens[first + 1 : min(last, first + _WINDOW)]]
+    return [t.text for t in tokens[first + 1 : min(last, first + load_limits("results")["window"])]]
 
 
 def _far(apart: int) -> str:

@@ -28,7 +28,10 @@ class WordTokenizer:
 
     def __call__(self, text: str) -> Doc:
         found = _TOKEN.findall(text)
-        return Doc(self.vocab, words=[word for word, _ in found], spaces=[bool(space) for _, space in found])
+        words, spaces = [word for word, _ in found], [bool(space) for _, space in found]
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        doc.user_data.update(words=words, spaces=spaces)
+        return doc
 
     def to_bytes(self, **_: object) -> bytes:
         return b""

@@ -37,6 +37,8 @@ NODE_PROPERTIES: Final[dict[str, type]] = {
     "value": str,
     "numericValue": float,
     "unit": str,
+    "baseValue": float,
+    "baseUnit": str,
     "comparator": str,
     "quote": str,
     "score": float,

@@ -33,6 +33,7 @@ from kg.model import (
 )
 from kg.namespaces import normal_form, upper_snake
 from kg.schema import Term, type_names
+from kg.units import convert
 
 Row = dict[str, Any]
 
@@ -186,7 +187,11 @@ class _Writer:
         row = {"iri": fact_iri(fact.id, self.base), **self._statement(fact)}
         row |= {key: value for key in _PLAIN if (value := getattr(result, key)) is not None}
         number = number_literal(result.value)
-        return row if number is None else row | {"numericValue": float(number.value)}
+        if number is None:
+            return row
+        row["numericValue"] = float(number.value)
+        amount = convert(number.value, result.unit)
+        return row if amount is None else row | {"baseValue": amount.number, "baseUnit": amount.unit}
 
 
 def _paper_row(paper: Extraction) -> Row:

@@ -16,7 +16,8 @@ Shape (kg: is `kg.namespaces.ONTOLOGY`); one named graph a paper, whose name is 
     F  BASE fact/ID: a kg:AssertedFact | kg:NegatedFact | kg:HedgedFact ; rdf:subject P | C ; rdf:predicate R ;
        rdf:object C ; kg:score ; kg:component ? ; kg:evidence M | E …
     F  a result: also a kg:Result ; rdf:subject P ; kg:value "as stated" ; kg:numericValue ? ; kg:unit ? ;
-       kg:comparator ; kg:quote ? ; kg:resultMetric C ? (resultMethod, resultDataset, …) ; no rdf:predicate, rdf:object
+       kg:baseValue ? ; kg:baseUnit ? ; kg:comparator ; kg:quote ? ;
+       kg:resultMetric C ? (resultMethod, resultDataset, …) ; no rdf:predicate, rdf:object
     P R C, C R C   the direct triple of each asserted fact
 
 What a reader of the graph may rely on:
@@ -28,6 +29,9 @@ What a reader of the graph may rely on:
   is there only where another one found the thing. No component at all is the empty one.
 - Literals have no language. There are no blank nodes.
 - Numbers are written in the canonical form that RDF stores keep; what must come back letter by letter is a string.
+- kg:baseValue and kg:baseUnit (2.5 ms: 0.0025 and "s") are worked out and there only where the base unit is not the
+  stated one, and not for shares and factors: compare COALESCE(?baseValue, ?numericValue) among results with the same
+  COALESCE(?baseUnit, ?unit).
 - A concept is new, that is in no vocabulary, exactly when its IRI starts with BASE concept/.
 """
 

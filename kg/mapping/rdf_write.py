@@ -24,6 +24,7 @@ from kg.model import (
     revision,
 )
 from kg.schema import type_names
+from kg.units import convert
 
 _KG: Final = t.kg
 _PREDICATES: Final = {
@@ -212,6 +213,9 @@ class PaperWriter:
         add(node, _KG("value"), Literal(result.value))
         if (number := t.number_literal(result.value)) is not None:
             add(node, _KG("numericValue"), number)
+            if (amount := convert(number.value, result.unit)) is not None:
+                add(node, _KG("baseValue"), Literal(amount.number))
+                add(node, _KG("baseUnit"), t.plain(amount.unit))
         if result.unit is not None:
             add(node, _KG("unit"), t.plain(result.unit))
         add(node, _KG("comparator"), t.plain(result.comparator))

@@ -9,6 +9,7 @@ from kg.model import Abstract
 from kg.reader.contract import Problem, Reader, Record, find_reader, get_reader
 from kg.reader.decoding import Kind, Source, wide_encoding
 from kg.reader.identity import content_hash
+from kg.reader.oddities import Oddities
 from kg.reader.origins import DAMAGE, Origin, find_binary, list_origins
 from kg.reader.record import parse_record
 from kg.reader.repeats import Ledger, Place, Verdict
@@ -111,11 +112,13 @@ class _Reading:
     def _iter_judged(self, verdict: Verdict, tell: OnProblem, tally: Tally) -> Iterator[Abstract]:
         """The second pass."""
         told: set[str] = set()
+        oddities = Oddities()
         for ordinal, place, record in self._iter_records(tell):
             if ordinal in verdict.merged:
                 tally.repeated += 1
                 continue
-            abstract = parse_record(record, self._warner(place, tell)).abstract
+            parsed = parse_record(record, self._warner(place, tell))
+            abstract = parsed.abstract
             if abstract is None:
                 tell(self._textless(place))
                 continue
@@ -125,7 +128,15 @@ class _Reading:
                     tell(self._conflict(abstract.key, places))
                 abstract = _parted(abstract)
             tally.abstracts += 1
+            oddities.add(parsed)
             yield abstract
+        for reason in oddities.iter_reasons():
+            tell(Problem(file=self._all_names(), line=None, reason=reason, kind="warning"))
+
+    def _all_names(self) -> str:
+        """The first file, and how many more there are."""
+        more = len(self._origins) - 1
+        return self._origins[0].name + (f" and {more} more" if more else "")
 
     def _warner(self, place: Place, tell: OnProblem) -> Report:
         name = self._origins[place.file].name

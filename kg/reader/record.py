@@ -11,7 +11,9 @@ from kg.model import Abstract
 from kg.reader.contract import Record
 from kg.reader.dates import find_date
 from kg.reader.identity import content_hash, find_arxiv, find_doi, find_key
+from kg.reader.languages import ENGLISH, Stretch, is_plainly_english, list_stretches, main_language
 from kg.reader.markup import render
+from kg.reader.notices import is_withdrawn, says_no_abstract
 from kg.reader.people import decode_latex, find_name, split_authors
 from kg.reader.values import Report, clean, is_huge, is_nothing, plain, shown, texts
 
@@ -48,10 +50,16 @@ def folded_name(name: str) -> str:
 
 
 class Parsed(msgspec.Struct):
-    """What a record comes to. `abstract` is None where it has no text; `key` then tells the paper it belongs to."""
+    """What a record comes to. `abstract` is None where it has no text; `key` then tells the paper it belongs to.
+
+    `language` is that of the text where it is surely not English, `other` a second one beside English; None else.
+    """
 
     key: str | None
     abstract: Abstract | None
+    language: str | None = None
+    other: str | None = None
+    withdrawn: bool = False
 
 
 def parse_record(record: Record, report: Report, *, with_meta: bool = True) -> Parsed:
@@ -79,8 +87,31 @@ def parse_record(record: Record, report: Report, *, with_meta: bool = True) -> P
     if text is None:
         return Parsed(key, None)
     key = key or f"sha256:{content_hash(title, text, length=16)}"
-    meta = _read_meta(fields, roles, rest, identifiers, tell) if with_meta else {}
-    return Parsed(key, Abstract(key=key, id=given or key, title=title, text=text, meta=meta))
+    if not with_meta:
+        return Parsed(key, Abstract(key=key, id=given or key, title=title, text=text))
+    meta = _read_meta(fields, roles, rest, identifiers, tell)
+    language, other = find_languages(text)
+    if language is not None:
+        meta.setdefault("language", language)
+    withdrawn = is_withdrawn(text) or (title is not None and is_withdrawn(title))
+    if withdrawn:
+        meta.setdefault("withdrawn", True)
+    abstract = Abstract(key=key, id=given or key, title=title, text=text, meta=meta)
+    return Parsed(key, abstract, language, other, withdrawn)
+
+
+def find_languages(text: str) -> tuple[str | None, str | None]:
+    """The language of a text that is surely not English, and a second one beside English; None where there is none.
+
+    >>> find_languages("We use a GPU."), find_languages("Wir zeigen, dass das Netz schnell ist.")
+    ((None, None), ('de', None))
+    """
+    if is_plainly_english(text) and "---" not in text:
+        return None, None
+    stretches = list_stretches(text)
+    main = main_language(stretches)
+    foreign: list[Stretch] = [s for s in stretches if s.language != ENGLISH]
+    return main, None if main or not foreign else max(foreign, key=lambda s: s.letters).language
 
 
 _Fields = dict[str, Any]
@@ -140,7 +171,7 @@ def _read_text(fields: _Fields, names: tuple[str, ...], role: str, verbatim: boo
             report(f"{name}: {shown(value)} is no text, dropped")
             continue
         text = clean(value if verbatim else render(value), name, report)
-        if text and not text.isspace():
+        if text and not text.isspace() and not (role == "text" and says_no_abstract(text)):
             return text
     return None
 

@@ -7,7 +7,7 @@ How a file of text is taken, unless its format is named:
    and has blank lines, one abstract a paragraph (`paragraphs`).
 3. Anything else: one abstract a line (`lines`).
 
-The text stays as it is, tags and LaTeX included; only blanks at both ends are cut.
+LaTeX stays as it is; HTML and JATS become plain text, as in every other format, and blanks at both ends are cut.
 """
 
 import re
@@ -63,7 +63,7 @@ class LinesReader(_PlainText):
     def iter_records(self, source: Source) -> Iterator[Record]:
         for number, line in source.iter_lines():
             if text := line.strip():
-                yield Record(number, {"text": text}, verbatim=True)
+                yield Record(number, {"text": text})
 
 
 class ParagraphsReader(_PlainText):
@@ -74,7 +74,7 @@ class ParagraphsReader(_PlainText):
 
     def iter_records(self, source: Source) -> Iterator[Record]:
         for number, text in _iter_blocks(source, blank_ends=True):
-            yield Record(number, {"text": text}, verbatim=True)
+            yield Record(number, {"text": text})
 
 
 class TextReader(_PlainText):
@@ -88,9 +88,9 @@ class TextReader(_PlainText):
             lines = text.split("\n")
             if _has_title(lines):
                 body = "\n".join(lines[2:]).strip()
-                yield Record(number, {"title": lines[0].strip(), "text": body}, verbatim=True)
+                yield Record(number, {"title": lines[0].strip(), "text": body})
             else:
-                yield Record(number, {"text": text}, verbatim=True)
+                yield Record(number, {"text": text})
 
 
 def _iter_blocks(source: Source, *, blank_ends: bool) -> Iterator[tuple[int, str]]:

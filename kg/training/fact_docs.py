@@ -24,10 +24,15 @@ def load_language() -> Language:
 
 
 def gold_doc(nlp: Language, gold: dict[str, Any]) -> Doc:
-    """A Doc with the annotated mentions, and in its title every form that the text annotates."""
+    """A Doc with the annotated mentions, read by the components of `nlp`."""
     doc = make_doc(nlp, gold["title"], gold["text"])
     for _, component in nlp.pipeline:
         doc = component(doc)
+    return mark_gold(doc, gold)
+
+
+def mark_gold(doc: Doc, gold: dict[str, Any]) -> Doc:
+    """Set the annotated mentions on a Doc, and in its title every form that the text annotates."""
     spans: list[Span] = []
     for start, end, label, concept in [*_title_marks(gold), *_text_marks(gold, doc._.text_start)]:
         span = doc.char_span(start, end, label=label, alignment_mode="expand")

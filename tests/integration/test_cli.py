@@ -136,7 +136,7 @@ def test_query_lists_and_describes(kg: Run) -> None:
 def test_no_command_loads_a_heavy_library_before_it_runs() -> None:
     script = (
         "import sys; from kg.cli import cli; [cli.get_command(None, name) for name in cli.list_commands(None)];"
-        "heavy = ('spacy', 'numpy', 'rdflib', 'pyshacl', 'networkx', 'pyvis', 'neo4j', 'pandas', 'rich');"
+        "heavy = ('spacy', 'numpy', 'rdflib', 'pyshacl', 'networkx', 'pyvis', 'neo4j', 'pandas', 'pint', 'rich');"
         "print([name for name in heavy if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -227,16 +227,18 @@ def test_a_broken_record_takes_no_other_with_it(kg: Run, tmp_path: Path, name: s
 def test_odd_text_is_kept_and_found(kg: Run, tmp_path: Path) -> None:
     text = "We use BERT <b>on</b> a GPU; accuracy is $89\\%$ &amp; more. \\frac{1}{2} <script>alert(1)</script>"
     (tmp_path / "odd.jsonl").write_text(json.dumps({"id": "odd", "abstract": text}) + "\n")
+    (tmp_path / "xss.txt").write_text("BERT finds <script>alert(1)</script> in <b> and </b>.\n")
     (tmp_path / "nul.txt").write_bytes(b"We use a TPU.\x00 It is fast.\n")
     (tmp_path / "latin.txt").write_bytes("Na\xefve Bayes runs on a GPU.\n".encode("latin-1"))
-    done = kg("build", "odd.jsonl", "nul.txt", "latin.txt", "--store", "g")
-    assert done.out.startswith("3 papers stored"), done
+    done = kg("build", "odd.jsonl", "xss.txt", "nul.txt", "latin.txt", "--store", "g")
+    assert done.out.startswith("4 papers stored"), done
     assert "latin.txt:1" in done.err
     assert "nul.txt:1" in done.err
     texts = {paper.id: paper.text for paper in content(tmp_path / "g")}
     assert "Na\u00efve Bayes runs on a GPU." in texts.values()
     assert "We use a TPU. It is fast." in texts.values()
-    assert "alert(1)" in texts["odd"]
+    assert texts["odd"] == "We use BERT on a GPU; accuracy is $89\\%$ & more. \\frac{1}{2}"
+    assert "BERT finds <script>alert(1)</script> in <b> and </b>." in texts.values()
 
 
 def test_a_locked_store_says_so(kg: Run, store: Path, two: Path) -> None:

@@ -133,7 +133,7 @@ def test_loading_is_fast() -> None:
 def test_neither_spacy_nor_pyvis_is_imported() -> None:
     code = (
         "import sys; from kg.catalogue import *; list_queries(); read_fixture();"
-        "print([m for m in ('spacy', 'pyvis', 'rdflib', 'networkx', 'neo4j', 'pandas') if m in sys.modules])"
+        "print([m for m in ('spacy', 'pyvis', 'rdflib', 'networkx', 'neo4j', 'pandas', 'pint') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

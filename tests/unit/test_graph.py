@@ -45,6 +45,8 @@ def test_a_text_is_the_paper_that_a_file_with_it_gives(tmp_path: Path) -> None:
     read, added = KnowledgeGraph.build(str(tmp_path / "a.jsonl")), KnowledgeGraph.open()
     assert added.add_text("We use a GPU.", id="10.1000/ABC") == added.add_text("We use a TPU.") == 1
     assert [(p.key, p.id) for p in added.papers()] == [(p.key, p.id) for p in read.papers()]
+    assert added.add_text("<p>If a&lt;b, we use a <b>GPU</b>.</p>", id="b") == 1
+    assert {p.id: p.text for p in added.papers()}["b"] == "If a<b, we use a GPU."
     with pytest.raises(InputError, match="empty"):
         added.add_text(" \n")
 

@@ -102,7 +102,7 @@ def full_paper() -> Extraction:
     span = (Span(start=10, end=11),)
     links = {"metric": "Metric", "method": "Method", "baseline": "Method"}
     links |= {"dataset": "Dataset", "task": "Task", "hardware": "Hardware"}
-    result = Result(value="1", unit="x", quote="f", **links)  # type: ignore[arg-type]
+    result = Result(value="1", unit="ms", quote="f", **links)  # type: ignore[arg-type]
     facts = [
         *(Fact(id=f"a{r}", kind="role", predicate=r, object="Task", component="r") for r in ROLES),
         *(

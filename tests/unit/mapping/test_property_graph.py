@@ -97,6 +97,25 @@ def test_shape_of_a_paper() -> None:
     assert rows.links == {"RESULT_METHOD": [{"paper": iri, "id": "f3", "to": DEFAULT_BASE + "concept/bert"}]}
 
 
+def test_a_result_carries_its_value_in_base_units() -> None:
+    fact = Fact(id="f", kind="result", predicate="result", object=Result(value="2.50", unit="ms"))
+    extraction = assemble(
+        Abstract(key="p", id="p", title=None, text="x"),
+        iri=DEFAULT_BASE + "paper/p",
+        activity=ACTIVITY,
+        sentences=[],
+        concepts=[],
+        mentions=[],
+        facts=[fact],
+    )
+    rows = to_rows(extraction, base=DEFAULT_BASE)
+    row = rows.results[0]
+    assert (row["value"], row["unit"], row["numericValue"]) == ("2.50", "ms", 2.5)
+    assert (row["baseValue"], row["baseUnit"]) == (0.0025, "s")
+    assert from_rows(rows) == extraction
+    assert "baseValue" not in to_rows(paper(), base=DEFAULT_BASE).results[0]
+
+
 def test_types_derive_from_iris() -> None:
     assert ROLE_TYPES["PAPER_EVALUATED_ON"] == "evaluatedOn"
     assert RELATION_TYPES["EVALUATED_ON"] == "evaluatedOn"

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
 from kg.errors import InputError
 from kg.mapping import rdf
 from kg.mapping.rdf import canonical_nquads, from_quads, iter_store_quads, to_quads, vocabulary_quads
-from kg.model import Extraction, Fact, Mention, Span, assemble
+from kg.model import Extraction, Fact, Mention, Result, Span, assemble
 from kg.namespaces import DEFAULT_BASE, ONTOLOGY, PREFIXES, VOCABULARY_GRAPH
 from kg.schema import Term, Vocabulary
 from tests.example_paper import ACCURACY, FLASH, GPU, IRI, TEXT, TINYNET, example_paper
@@ -94,6 +94,32 @@ def test_a_very_long_text_comes_back() -> None:
 def test_the_shape_is_the_golden_one() -> None:
     expected = set(pyoxigraph.parse(path=str(GOLDEN), format=RdfFormat.TRIG))
     assert set(to_quads(example_paper(), base=DEFAULT_BASE)) == expected
+
+
+def test_results_in_different_units_can_be_compared() -> None:
+    stated = {"a": ("900", "ms"), "b": ("2.0", "s"), "c": ("0.5", "hours"), "d": ("7", "%"), "e": ("many", "ms")}
+    facts = [
+        Fact(id=name, kind="result", predicate="result", object=Result(value=value, unit=unit))
+        for name, (value, unit) in stated.items()
+    ]
+    paper = changed(example_paper(), facts=facts)
+    quads = to_quads(paper, base=DEFAULT_BASE)
+    assert from_quads(quads, base=DEFAULT_BASE) == paper
+    assert {q.subject.value[-1] for q in quads if q.predicate == kg("baseValue")} == {"a", "c"}  # type: ignore[union-attr]
+    store = pyoxigraph.Store()
+    store.extend(quads)
+    found = store.query(
+        f"""PREFIX kg: <{ONTOLOGY}> SELECT ?value ?common WHERE {{ GRAPH ?paper {{
+            ?fact kg:numericValue ?value ; kg:unit ?unit
+            OPTIONAL {{ ?fact kg:baseValue ?base_value ; kg:baseUnit ?base_unit }} }}
+            BIND(COALESCE(?base_value, ?value) AS ?common) FILTER(COALESCE(?base_unit, ?unit) = "s")
+        }} ORDER BY ?common"""
+    )
+    assert [(row["value"].value, row["common"].value) for row in found] == [  # type: ignore[union-attr]
+        ("900", "0.9"),
+        ("2", "2"),
+        ("0.5", "1800"),
+    ]
 
 
 def test_only_asserted_facts_have_a_direct_triple() -> None:

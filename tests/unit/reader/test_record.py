@@ -190,6 +190,18 @@ def test_names_in_objects_and_latex() -> None:
         ("the mean <p> of <unk> and $a<b$", "the mean <p> of <unk> and $a<b$"),
         ("vectors <b> and <i>", "vectors <b> and <i>"),
         ("line<br/>break", "line break"),
+        ("p &amp;lt; 0.05 &amp;amp; R&amp;D", "p < 0.05 & R&D"),
+        ("&amp;lt;p&amp;gt;x &amp;amp;lt; y&amp;lt;/p&amp;gt;", "x < y"),
+        ("<p>One<p>Two", "One Two"),
+        ("<P align=left>x</P><!-- no --><script>alert(1)</script>", "x"),
+        ("<math><mi>x</mi></math> and the tokens <s>, </s>", "x and the tokens <s>, </s>"),
+        ("<p>a convolu-\n  tional net -\n here</p>", "a convolu-\ntional net - here"),
+        ("<p>We stop &lt;script&gt;alert(1)&lt;/script&gt; here.</p>", "We stop <script>alert(1)</script> here."),
+        ("We stop <script>alert(1)</script> here.", "We stop <script>alert(1)</script> here."),
+        ("<p>\n One. \n</p>", "One."),
+        ("Toads. <div> Sort fast. </div>", "Toads. Sort fast."),
+        ("One. <br> Two", "One. Two"),
+        ("<i>“Toads”</i> are fast", "“Toads” are fast"),
         (
             "<p>a<jats:alternatives><jats:tex-math>$x$</jats:tex-math><mml:math><mml:mi>x</mml:mi></mml:math></jats:alternatives></p>",
             "a$x$",
@@ -198,6 +210,23 @@ def test_names_in_objects_and_latex() -> None:
 )
 def test_markup(text: str, plain_text: str) -> None:
     assert render(text) == plain_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The tags <b> and </b> are learnt.",
+        "Between <p> and </p>, <b>, </b> (<i>/</i>) nothing is lost.",
+        'The marks "<b>" and "</b>" stay, as does <br> here.',
+        "We strip <br/> and (<hr/>).",
+        "We strip <br/>.",
+        "<p> is the mean of the power, and <x> that of the length.",
+        "<p>-values are small.",
+        "XSS such as <script>alert(1)</script> and <!-- comments -->.",
+    ],
+)
+def test_tags_that_are_only_named_stay(text: str) -> None:
+    assert render(text) == text
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="<&")))

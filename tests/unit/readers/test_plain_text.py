@@ -37,10 +37,16 @@ def read(path: Path, name: str | None = None) -> list[tuple[str | None, str]]:
     return [(a.title, a.text) for a in read_abstracts([str(path)], format=name, on_problem=print)]
 
 
-def test_text_stays_verbatim(tmp_path: Path) -> None:
+def test_latex_and_unicode_stay_and_markup_becomes_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    text = r"We <b>use</b> $\alpha < \beta$ &amp; e.g. \emph{GPUs} — ﬁne naïve \% 中文."
-    path.write_text(f"  {text}\r\n")
+    path.write_text("  " + r"We <b>use</b> $\alpha < \beta$ &amp;amp; e.g. \emph{GPUs} — ﬁne naïve \% 中文." + "\r\n")
+    assert read(path) == [(None, r"We use $\alpha < \beta$ & e.g. \emph{GPUs} — ﬁne naïve \% 中文.")]
+
+
+def test_what_only_looks_like_markup_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    text = "If a<b and c>d, <unk> and the mean <p> stay, as do AT&T and p<0.05."
+    path.write_text(text)
     assert read(path) == [(None, text)]
 
 

@@ -1,0 +1,118 @@
+"""One score for each candidate, from all that recognisers say of it: the network, the phrase model, the vocabulary.
+
+For each entity type a logistic regression over the log odds that the recognisers give weighs them; it was fitted on
+abstracts that neither recogniser had seen, so that a score is about the probability of being right.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final, NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.language.document import Candidate, get_words, read_lines
+from kg.language.network_reading import SPANS, SpanChance
+from kg.model import EntityType
+
+_LEAST_ODDS: Final = 0.003
+"""Probabilities are kept this far from 0 and 1; a recogniser that does not name a span gives it this."""
+FEATURES: Final = ("network", "phrases", "agreement", "best")
+Key = tuple[int, int, EntityType]
+
+
+class Weights(NamedTuple):
+    """For one entity type: the constant, and the weight of each of FEATURES."""
+
+    constant: float
+    features: tuple[float, ...]
+
+
+class Ensemble:
+    """Replaces the candidates of the types in `weights` by those of all recognisers, scored anew.
+
+    Where no network has read the Doc, and for other types, candidates stay as they are. Those below `faint` go.
+    """
+
+    def __init__(self, weights: dict[EntityType, Weights], faint: float) -> None:
+        self.weights = weights
+        self.faint = faint
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans: list[SpanChance] | None = doc.user_data.get(SPANS)
+        if spans is None:
+            return doc
+        found = [self._score(*row) for row in iter_features(doc, spans) if row[0].label in self.weights]
+        others = [c for c in doc._.candidates if c.label not in self.weights]
+        doc._.candidates = sorted([*(c for c in found if c.score >= self.faint), *others])
+        return doc
+
+    def _score(self, candidate: Candidate, features: tuple[float, ...]) -> Candidate:
+        weights = self.weights[candidate.label]
+        total = weights.constant + sum(w * f for w, f in zip(weights.features, features, strict=True))
+        return candidate._replace(score=round(1 / (1 + math.exp(-total)), 4))
+
+
+def iter_features(doc: Doc, spans: Iterable[SpanChance]) -> Iterator[tuple[Candidate, tuple[float, ...]]]:
+    """Every candidate of any recogniser with its FEATURES: the log odds by network and phrase model, and mean and
+    maximum of the network's over all places of the paper where the same words stand."""
+    words = get_words(doc)
+    network = {(s.start, s.end, s.label): s.chance for s in spans}
+    others: dict[Key, Candidate] = {}
+    for c in sorted(doc._.candidates, key=lambda c: c.score):
+        others[c.start, c.end, c.label] = c
+    repeated = _repeated(words, network)
+    for key in sorted({*network, *others}):
+        start, end, label = key
+        mine, other = network.get(key, 0.0), others.get(key)
+        theirs = other.score if other else 0.0
+        component = other.component if other and theirs > mine else "neural"
+        mean, best = repeated.get((tuple(words[start:end]), label), (log_odds(0.0), log_odds(0.0)))
+        yield Candidate(start, end, label, mine, component), (log_odds(mine), log_odds(theirs), mean, best)
+
+
+def _repeated(
+    words: list[str], network: dict[Key, float]
+) -> dict[tuple[tuple[str, ...], EntityType], tuple[float, float]]:
+    """Mean and maximum of the log odds of a name of a type over all places where its words stand."""
+    places: dict[str, list[int]] = {}
+    for i, word in enumerate(words):
+        places.setdefault(word, []).append(i)
+    odds: dict[tuple[tuple[str, ...], EntityType], list[float]] = {}
+    for (start, end, label), chance in network.items():
+        odds.setdefault((tuple(words[start:end]), label), []).append(log_odds(chance))
+    found = {}
+    for (name, label), values in odds.items():
+        count = sum(tuple(words[i : i + len(name)]) == name for i in places[name[0]])
+        silent = log_odds(0.0) * (count - len(values))
+        found[name, label] = ((sum(values) + silent) / max(count, len(values)), max(values))
+    return found
+
+
+def log_odds(chance: float) -> float:
+    """The logarithm of the odds of a probability, which is kept off 0 and 1.
+
+    >>> log_odds(0.5), round(log_odds(0.0), 2)
+    (0.0, -5.81)
+    """
+    bounded = min(max(chance, _LEAST_ODDS), 1 - _LEAST_ODDS)
+    return math.log(bounded / (1 - bounded))
+
+
+@cache
+def load_weights(name: str) -> dict[EntityType, Weights]:
+    """The weights in a data file: a row for each type with the constant and the weights of FEATURES."""
+    rows = (line.split("\t") for line in read_lines(name)[1:])
+    return {row[0]: Weights(float(row[1]), tuple(map(float, row[2:]))) for row in rows}
+
+
+@Language.factory(
+    "ensemble",
+    requires=["doc._.candidates"],
+    assigns=["doc._.candidates"],
+    default_config={"weights": "ensemble.tsv", "faint": 0.02},
+)
+def create_ensemble(nlp: Language, name: str, weights: str, faint: float) -> Ensemble:  # noqa: ARG001
+    """The ensemble with the weights of a data file."""
+    return Ensemble(load_weights(weights), faint)

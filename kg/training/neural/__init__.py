@@ -1,0 +1,1 @@
+"""Train the neural recogniser: encoder, heads, teacher and student. Needs the extra `training`."""
