@@ -139,7 +139,7 @@ def main(shared: Path, work: Path, passes: int, seed: int) -> None:
     Example: python -m kg.training ../shared
     """
     work.mkdir(parents=True, exist_ok=True)
-    Run(shared, work, Recipe(passes=passes, seed=seed)).all()
+    Run(shared, work.resolve(), Recipe(passes=passes, seed=seed)).all()
 
 
 if __name__ == "__main__":
