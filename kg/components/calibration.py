@@ -1,22 +1,24 @@
 """Scores of facts as probabilities: how often a fact of that kind, with such a score and such mentions, is right.
 
 A logistic regression for each kind and predicate over the log odds of the score that a component gave, and of
-the least certain of the mentions that the fact stands on; fitted end to end on abstracts held back from the rest.
+the least certain of the mentions that the fact stands on; fitted end to end on abstracts held back from the rest
+(after Platt, 1999, Probabilistic outputs for support vector machines).
 """
 
-import math
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.language.document import get_mentions, read_lines
+from kg.language.odds import log_odds, logistic
 from kg.model import Fact, Result
 
-_LEAST = 0.002
+_LEAST: Final = 0.002
+"""Probabilities are kept this far from 0 and 1."""
 
 
 class Weights(NamedTuple):
@@ -44,7 +46,7 @@ class Calibration:
             return fact
         score, mention = features(fact, certain)
         total = weights.constant + weights.score * score + weights.mention * mention
-        return msgspec.structs.replace(fact, score=round(1 / (1 + math.exp(-total)), 4))
+        return msgspec.structs.replace(fact, score=logistic(total))
 
 
 def mention_scores(doc: Doc) -> dict[str, float]:
@@ -58,7 +60,7 @@ def mention_scores(doc: Doc) -> dict[str, float]:
 def features(fact: Fact, certain: dict[str, float]) -> tuple[float, float]:
     """The log odds of the score and of the least certain concept that the fact names; 1 counts for what has none."""
     named = [certain[name] for name in _names(fact) if name in certain]
-    return log_odds(fact.score), log_odds(min(named, default=1.0))
+    return log_odds(fact.score, _LEAST), log_odds(min(named, default=1.0), _LEAST)
 
 
 def _names(fact: Fact) -> Iterator[str]:
@@ -68,16 +70,6 @@ def _names(fact: Fact) -> Iterator[str]:
         yield from (name for name in (fact.object.metric,) if name)
     else:
         yield fact.object
-
-
-def log_odds(chance: float) -> float:
-    """The logarithm of the odds, kept off infinity.
-
-    >>> log_odds(0.5)
-    0.0
-    """
-    bounded = min(max(chance, _LEAST), 1 - _LEAST)
-    return math.log(bounded / (1 - bounded))
 
 
 @cache

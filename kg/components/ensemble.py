@@ -1,10 +1,10 @@
 """One score for each candidate, from all that recognisers say of it: the network, the phrase model, the vocabulary.
 
 For each entity type a logistic regression over the log odds that the recognisers give weighs them; it was fitted on
-abstracts that neither recogniser had seen, so that a score is about the probability of being right.
+abstracts that neither recogniser had seen, so that a score is about the probability of being right
+(Wolpert, 1992, Stacked generalization).
 """
 
-import math
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
@@ -14,9 +14,10 @@ from spacy.tokens import Doc
 
 from kg.language.document import Candidate, get_words, read_lines
 from kg.language.network_reading import SPANS, SpanChance
+from kg.language.odds import log_odds, logistic
 from kg.model import EntityType
 
-_LEAST_ODDS: Final = 0.003
+_LEAST: Final = 0.003
 """Probabilities are kept this far from 0 and 1; a recogniser that does not name a span gives it this."""
 FEATURES: Final = ("network", "phrases", "agreement", "best")
 Key = tuple[int, int, EntityType]
@@ -51,7 +52,7 @@ class Ensemble:
     def _score(self, candidate: Candidate, features: tuple[float, ...]) -> Candidate:
         weights = self.weights[candidate.label]
         total = weights.constant + sum(w * f for w, f in zip(weights.features, features, strict=True))
-        return candidate._replace(score=round(1 / (1 + math.exp(-total)), 4))
+        return candidate._replace(score=logistic(total))
 
 
 def iter_features(doc: Doc, spans: Iterable[SpanChance]) -> Iterator[tuple[Candidate, tuple[float, ...]]]:
@@ -68,8 +69,11 @@ def iter_features(doc: Doc, spans: Iterable[SpanChance]) -> Iterator[tuple[Candi
         mine, other = network.get(key, 0.0), others.get(key)
         theirs = other.score if other else 0.0
         component = other.component if other and theirs > mine else "neural"
-        mean, best = repeated.get((tuple(words[start:end]), label), (log_odds(0.0), log_odds(0.0)))
-        yield Candidate(start, end, label, mine, component), (log_odds(mine), log_odds(theirs), mean, best)
+        mean, best = repeated.get((tuple(words[start:end]), label), (log_odds(0.0, _LEAST), log_odds(0.0, _LEAST)))
+        yield (
+            Candidate(start, end, label, mine, component),
+            (log_odds(mine, _LEAST), log_odds(theirs, _LEAST), mean, best),
+        )
 
 
 def _repeated(
@@ -81,23 +85,13 @@ def _repeated(
         places.setdefault(word, []).append(i)
     odds: dict[tuple[tuple[str, ...], EntityType], list[float]] = {}
     for (start, end, label), chance in network.items():
-        odds.setdefault((tuple(words[start:end]), label), []).append(log_odds(chance))
+        odds.setdefault((tuple(words[start:end]), label), []).append(log_odds(chance, _LEAST))
     found = {}
     for (name, label), values in odds.items():
         count = sum(tuple(words[i : i + len(name)]) == name for i in places[name[0]])
-        silent = log_odds(0.0) * (count - len(values))
+        silent = log_odds(0.0, _LEAST) * (count - len(values))
         found[name, label] = ((sum(values) + silent) / max(count, len(values)), max(values))
     return found
-
-
-def log_odds(chance: float) -> float:
-    """The logarithm of the odds of a probability, which is kept off 0 and 1.
-
-    >>> log_odds(0.5), round(log_odds(0.0), 2)
-    (0.0, -5.81)
-    """
-    bounded = min(max(chance, _LEAST_ODDS), 1 - _LEAST_ODDS)
-    return math.log(bounded / (1 - bounded))
 
 
 @cache

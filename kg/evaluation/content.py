@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from kg.evaluation.annotations import MentionItem, ResultItem
 from kg.evaluation.kinds import KINDS, Kind, Pair, pair_mentions
 from kg.evaluation.matching import Comparison, ConceptItem, Item, Match
+from kg.model import RESULT_LINKS
 from kg.schema import type_names
 from kg.viz.wording import relation_label, type_looks
 
@@ -27,7 +28,6 @@ MEANINGS: Final[dict[Kind, str]] = {
     "spurious": "found, not in the gold",
 }
 FACTS: Final = {"concepts": "Concepts", "roles": "Roles", "triples": "Triples", "results": "Results"}
-_SLOTS: Final = ("method", "dataset", "task", "hardware", "baseline")
 
 
 class Piece(NamedTuple):
@@ -199,7 +199,7 @@ def _tell_result(result: ResultItem) -> str:
 def _differences(gold: ResultItem, found: ResultItem, match: Match) -> Iterable[str]:
     """What of a right result is not as in the gold, slot by slot."""
     pairs = [("unit", gold.unit, found.unit), ("comparator", gold.comparator or "=", found.comparator or "=")]
-    pairs += [(slot, getattr(gold, slot), getattr(found, slot)) for slot in _SLOTS]
+    pairs += [(slot, getattr(gold, slot), getattr(found, slot)) for slot in RESULT_LINKS]
     for slot, meant, said in pairs:
         if (match.names.get(said or "") or said or "") != (meant or ""):
             yield f"{slot}: gold {meant or 'none'}, found {said or 'none'}"

@@ -1,7 +1,5 @@
 """Write the page of errors: one HTML file without any request, all texts escaped by its template."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ from kg.evaluation.figures import Figure
 from kg.evaluation.kinds import KINDS
 from kg.evaluation.matching import Match
 from kg.exporter import write_file
+from kg.viz.page import policy_hash
 
 _FOLDER: Final = Path(__file__).parent / "page"
 
@@ -39,7 +38,7 @@ def write_error_page(
     ).get_template("page.html")
     html = page.render(
         script=Markup(script),  # noqa: S704 - a file of the package
-        script_hash=Markup(_policy_hash(script)),  # noqa: S704
+        script_hash=Markup(policy_hash(script)),  # noqa: S704
         stylesheet=Markup(stylesheet),  # noqa: S704
         outlines=json.loads(_read("outlines.json")),
         kinds=KINDS,
@@ -64,8 +63,3 @@ def _order(figures: Mapping[str, Figure]) -> dict[str, Figure]:
 
 def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _policy_hash(script: str) -> str:
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

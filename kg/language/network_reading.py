@@ -59,37 +59,39 @@ class NetworkReading:
         self.vectors = Vectors(*(np.concatenate(parts) if parts else none for parts in joined))
         self.title = bisect_left(self.tokens, bisect_left(get_offsets(doc), doc._.title_end))
 
-    def iter_spans(self, faint: float, head: str = "gold") -> Iterator[SpanChance]:
+    def iter_spans(self, faint: float) -> Iterator[SpanChance]:
         """Spans whose chance of one of the types is `faint` or more; none crosses a window."""
-        offset = 0
-        for vectors in self.windows:
-            size = len(vectors.first)
-            chances = np.exp(self.network.spans(vectors, head)[..., 1:])
-            inside = np.arange(size)[:, None] + np.arange(self.network.width) < size
-            for start, width, label in np.argwhere((chances >= faint) & inside[..., None]).tolist():
+        for offset, scores in self._iter_scores("gold"):
+            chances = np.exp(scores[..., 1:])
+            for start, width, label in np.argwhere(chances >= faint).tolist():
                 first, last = self.tokens[offset + start], self.tokens[offset + start + width]
                 yield SpanChance(first, last + 1, ENTITY_TYPES[label], float(chances[start, width, label]))
-            offset += size
 
     def choose_spans(self, head: str) -> list["HeadSpan"]:
         """The spans that any head of the network takes for likelier than none, the likeliest first; overlaps stay."""
         found = []
+        for offset, scores in self._iter_scores(head):
+            best = scores[..., 1:].max(axis=-1)
+            for start, width in np.argwhere(best > scores[..., 0]).tolist():
+                first, last = self.tokens[offset + start], self.tokens[offset + start + width]
+                label = int(scores[start, width, 1:].argmax())
+                found.append(HeadSpan(first, last + 1, label, float(best[start, width])))
+        return sorted(found, key=lambda s: (-s.score, s.start, s.end))
+
+    def _iter_scores(self, head: str) -> Iterator[tuple[int, Floats]]:
+        """The first word of each window, and the logarithms of the chances of its spans; what leaves it is none."""
         offset = 0
         for vectors in self.windows:
             size = len(vectors.first)
             scores = self.network.spans(vectors, head)
-            best = scores[..., 1:].max(axis=-1)
-            inside = np.arange(size)[:, None] + np.arange(self.network.width) < size
-            for start, width in np.argwhere((best > scores[..., 0]) & inside).tolist():
-                first, last = self.tokens[offset + start], self.tokens[offset + start + width]
-                label = int(scores[start, width, 1:].argmax())
-                found.append(HeadSpan(first, last + 1, label, float(best[start, width])))
+            outside = np.arange(size)[:, None] + np.arange(self.network.width) >= size
+            scores[outside, 0], scores[outside, 1:] = 0.0, -np.inf
+            yield offset, scores
             offset += size
-        return sorted(found, key=lambda s: (-s.score, s.start, s.end))
 
 
 class HeadSpan(NamedTuple):
-    """Tokens `start` to `end` (exclusive), the number of the label of some head, and its logarithm of probability."""
+    """Tokens `start` to `end` (exclusive), the number of the label of a head, and the logarithm of its probability."""
 
     start: int
     end: int

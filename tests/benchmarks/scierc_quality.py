@@ -3,19 +3,19 @@
     python tests/benchmarks/scierc_quality.py [FILE]
 
 FILE is ../shared/corpora/scierc/dev.jsonl by default. Prints precision, recall and F1 by type, micro-averaged last.
+Needs what `kg.training` needs.
 """
 
 import json
 import sys
 from pathlib import Path
 
-from kg.language.network import load_network
+from kg.language.network import MANIFEST, load_network
 from kg.language.network_reading import NetworkReading
 from kg.pipeline import load_pipeline
+from kg.training.neural.samples import BRACKETS, SCIERC
 
 SHARED = Path(__file__).parents[3] / "shared"
-LABELS = ("Method", "Task", "Material", "Metric", "OtherScientificTerm", "Generic")
-BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
 BEFORE = ("sentences", "abbreviations", "gazetteer", "patterns")
 Marks = set[tuple[int, int, str]]
 
@@ -36,13 +36,13 @@ def find(tokens: list[str], nlp: object) -> Marks:
         offset += len(token) + 1
     taken: set[int] = set()
     found: Marks = set()
-    reading = NetworkReading(load_network(), doc)
+    reading = NetworkReading(load_network(MANIFEST), doc)
     for span in reading.choose_spans("scierc"):
         places = set(range(span.start, span.end))
         start, end = doc[span.start].idx, doc[span.end - 1].idx + len(doc[span.end - 1])
         if taken.isdisjoint(places) and start in starts and end in ends:
             taken |= places
-            found.add((starts[start], ends[end], LABELS[span.label]))
+            found.add((starts[start], ends[end], SCIERC[span.label]))
     return found
 
 
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> None:
     """Score and print."""
     path = Path(arguments[0]) if arguments else SHARED / "corpora" / "scierc" / "dev.jsonl"
     nlp = load_pipeline().nlp
-    counts = {label: [0, 0, 0] for label in (*LABELS, "all")}
+    counts = {label: [0, 0, 0] for label in (*SCIERC, "all")}
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         tokens = [BRACKETS.get(t, t) for sentence in record["sentences"] for t in sentence]

@@ -1,11 +1,10 @@
 """The page of errors in a real browser without network: filters, order, dark and narrow, texts as texts."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kg.evaluation import match_abstract, measure, write_error_page
 from kg.evaluation.annotations import MentionItem, RoleItem
@@ -13,22 +12,7 @@ from tests.evaluated import annotation, invented
 from tests.samples import HOSTILE
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
 SPURIOUS = ["88.1 %+ (spurious, metric)", "models+ (spurious, method)", "tadpoles+ (spurious, method)"]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        message = f"{CHROMIUM} is absent"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Train the network: batches, losses, weight averaging, checkpoints that a run which was cut off goes on from."""
 
-import json
 import math
 import random
 import time
@@ -283,8 +282,3 @@ def measure(
     if corpus == "gold":
         named |= {"roles": roles.f1, "relations": pairs.f1, "results": results.f1, "links": links.f1}
     return {name: round(value, 4) for name, value in named.items()}
-
-
-def describe(figures: dict[str, float]) -> str:
-    """One line."""
-    return json.dumps(figures)

@@ -159,13 +159,6 @@ def _add_quantities(
         sample.quantities.append((words[0], words[-1], int(result is not None), links))
 
 
-def read_plain(items: Iterable[tuple[str, str | None, str]], annotator: Annotator) -> Iterator[Sample]:
-    """Samples without annotation of (name, title, text)."""
-    for name, title, text in items:
-        doc = annotator(title, text)
-        yield _base(name, doc, doc)[0]
-
-
 def _tokens_sample(
     name: str, tokens: Sequence[str], marks: Iterable[tuple[int, int, str]], labels: Sequence[str], annotator: Annotator
 ) -> Sample:
@@ -184,14 +177,15 @@ def _tokens_sample(
 SCIERC: Final = ("Method", "Task", "Material", "Metric", "OtherScientificTerm", "Generic")
 SCIREX: Final = ("Method", "Task", "Material", "Metric")
 TDMSCI: Final = ("TASK", "DATASET", "METRIC")
-_BRACKETS: Final = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
+BRACKETS: Final = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "-LCB-": "{", "-RCB-": "}"}
+"""How the Penn Treebank, and SciERC after it, writes brackets."""
 
 
 def read_scierc(path: Path, annotator: Annotator) -> Iterator[Sample]:
     """Whole abstracts of SciERC with its six types."""
     for line in path.read_text(encoding="utf-8").splitlines():
         d = json.loads(line)
-        tokens = [_BRACKETS.get(t, t) for sentence in d["sentences"] for t in sentence]
+        tokens = [BRACKETS.get(t, t) for sentence in d["sentences"] for t in sentence]
         marks = [(b, e, label) for sentence in d["ner"] for b, e, label in sentence]
         yield _tokens_sample(f"scierc {d['doc_key']}", tokens, marks, SCIERC, annotator)
 
@@ -201,7 +195,7 @@ def read_scirex(path: Path, annotator: Annotator) -> Iterator[Sample]:
     for line in path.read_text(encoding="utf-8").splitlines():
         d = json.loads(line)
         marks = [(b, e - 1, label) for b, e, label in d["ner"]]
-        tokens = [_BRACKETS.get(t, t) for t in d["words"]]
+        tokens = [BRACKETS.get(t, t) for t in d["words"]]
         yield _tokens_sample(f"scirex {d['doc_id']}", tokens, marks, SCIREX, annotator)
 
 

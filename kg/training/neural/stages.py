@@ -10,7 +10,6 @@ import torch
 
 from kg.errors import InputError
 from kg.language.document import data_path
-from kg.training.neural import learning
 from kg.training.neural.encoder import load_encoder
 from kg.training.neural.export import write_network
 from kg.training.neural.learning import Recipe, measure, train
@@ -95,8 +94,8 @@ class Stages:
         )  # fmt: skip
         torch.save(network.state_dict(), path)
         if held_out:
-            self.report(f"{name}: {learning.describe(measure(network, samples.unseen))}")
-        self.report(f"{name}: SciERC {learning.describe(measure(network, unseen, 'scierc'))}")
+            self.report(f"{name}: {measure(network, samples.unseen)}")
+        self.report(f"{name}: SciERC {measure(network, unseen, 'scierc')}")
         return network
 
     def export(self, *, held_out: bool, folder: Path | None = None) -> Path:

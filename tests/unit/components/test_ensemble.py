@@ -8,10 +8,11 @@ from spacy.tokens import Doc
 
 from kg.components.calibration import Calibration, create_calibration
 from kg.components.calibration import Weights as FactWeights
-from kg.components.ensemble import FEATURES, Ensemble, Weights, iter_features, load_weights, log_odds
+from kg.components.ensemble import FEATURES, Ensemble, Weights, iter_features, load_weights
 from kg.language.blend import Blend, load_blends
 from kg.language.document import Candidate, add_mention, make_doc, set_mentions
 from kg.language.network_reading import SPANS, SpanChance
+from kg.language.odds import log_odds
 from kg.language.tokenizer import WordTokenizer
 from kg.model import ENTITY_TYPES, Fact, Result
 
@@ -36,7 +37,9 @@ def test_both_recognisers_count() -> None:
     doc = doc_of("GPU and BERT", [Candidate(0, 1, "Hardware", 0.9, "gazetteer")], spans)
     found = {(c.start, c.label): c for c in Ensemble(equal_weights(), 0.02)(doc)._.candidates}
     assert found[0, "Hardware"].score == pytest.approx(0.9)
-    assert found[2, "Method"].score == pytest.approx(1 / (1 + np.exp(-(log_odds(0.9) + log_odds(0.0)) / 2)), abs=1e-4)
+    assert found[2, "Method"].score == pytest.approx(
+        1 / (1 + np.exp(-(log_odds(0.9, 0.003) + log_odds(0.0, 0.003)) / 2)), abs=1e-4
+    )
     assert found[2, "Method"].component == "neural"
 
 
@@ -51,7 +54,7 @@ def test_the_same_words_elsewhere_count() -> None:
     spans = [SpanChance(0, 1, "Method", 0.9), SpanChance(2, 3, "Method", 0.1)]
     doc = doc_of("BERT and BERT", [], spans)
     rows = {c.start: dict(zip(FEATURES, f, strict=True)) for c, f in iter_features(doc, spans)}
-    assert rows[0]["best"] == rows[2]["best"] == pytest.approx(log_odds(0.9))
+    assert rows[0]["best"] == rows[2]["best"] == pytest.approx(log_odds(0.9, 0.003))
     assert rows[0]["agreement"] == pytest.approx(0.0)
 
 
