@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -26,6 +26,7 @@ from spacy.tokens import Doc
 from kg import __version__
 from kg.errors import InputError, KgError
 from kg.language import document
+from kg.language.one_thread import one_thread
 from kg.language.view import VIEW, View, make_view
 from kg.model import (
     RESULT_LINKS,
@@ -58,6 +59,9 @@ _CHUNK: Final = 16
 """Abstracts that a process is given at once: few, so that the first results come soon."""
 _AHEAD: Final = 3
 """Chunks for each process that are read ahead: none waits, and memory stays small."""
+
+_FEW: Final = 40
+"""Fewer abstracts are read before other processes have loaded the pipeline."""
 
 OnFailure = Callable[[Abstract, KgError], None]
 
@@ -101,6 +105,7 @@ class Pipeline:
             facts=facts,
         )
 
+    @one_thread
     def analyse(self, abstract: Abstract) -> Doc:
         """The Doc of the abstract after every component, for those who want to look inside.
 
@@ -148,12 +153,14 @@ class Pipeline:
     def _iter_outcomes(
         self, abstracts: Iterable[Abstract], workers: int
     ) -> Iterator[tuple[Abstract, Extraction | KgError]]:
-        if workers <= 1:
-            for abstract in abstracts:
+        rest = iter(abstracts)
+        first = list(islice(rest, _FEW)) if workers > 1 else []
+        if len(first) < _FEW:
+            for abstract in chain(first, rest):
                 yield abstract, self.try_extract(abstract)
             return
         try:
-            yield from _iter_parallel(abstracts, config=self.config, base=self.base, workers=workers)
+            yield from _iter_parallel(chain(first, rest), config=self.config, base=self.base, workers=workers)
         except BrokenProcessPool:
             raise KgError(
                 "a process that extracts was killed or could not start",

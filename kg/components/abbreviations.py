@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.language.document import get_sentence_starts, read_lines
+from kg.language.document import get_sentence_starts, get_words, read_lines
 
 
 class AbbreviationFinder:
@@ -117,12 +117,12 @@ def _is_unfit(long: Span, short: str) -> bool:
 def _iter_brackets(doc: Doc) -> Iterator[tuple[int, int]]:
     """Opening and closing words of the brackets that hold at most a dozen words and no bracket."""
     opened = -1
-    for token in doc:
-        if token.text in {"(", "["}:
-            opened = token.i
-        elif token.text in {")", "]"}:
-            if 0 <= opened < token.i - 1 and token.i - opened < 16:
-                yield opened, token.i
+    for i, word in enumerate(get_words(doc)):
+        if word in {"(", "["}:
+            opened = i
+        elif word in {")", "]"}:
+            if 0 <= opened < i - 1 and i - opened < 16:
+                yield opened, i
             opened = -1
 
 

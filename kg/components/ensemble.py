@@ -19,6 +19,7 @@ from kg.model import EntityType
 
 _LEAST: Final = 0.003
 """Probabilities are kept this far from 0 and 1; a recogniser that does not name a span gives it this."""
+_SILENT: Final = log_odds(0.0, _LEAST)
 FEATURES: Final = ("network", "phrases", "agreement", "best")
 Key = tuple[int, int, EntityType]
 
@@ -60,36 +61,34 @@ def iter_features(doc: Doc, spans: Iterable[SpanChance]) -> Iterator[tuple[Candi
     maximum of the network's over all places of the paper where the same words stand."""
     words = get_words(doc)
     network = {(s.start, s.end, s.label): s.chance for s in spans}
+    odds = {key: log_odds(chance, _LEAST) for key, chance in network.items()}
     others: dict[Key, Candidate] = {}
     for c in sorted(doc._.candidates, key=lambda c: c.score):
         others[c.start, c.end, c.label] = c
-    repeated = _repeated(words, network)
+    repeated = _repeated(words, odds)
     for key in sorted({*network, *others}):
         start, end, label = key
         mine, other = network.get(key, 0.0), others.get(key)
-        theirs = other.score if other else 0.0
-        component = other.component if other and theirs > mine else "neural"
-        mean, best = repeated.get((tuple(words[start:end]), label), (log_odds(0.0, _LEAST), log_odds(0.0, _LEAST)))
-        yield (
-            Candidate(start, end, label, mine, component),
-            (log_odds(mine, _LEAST), log_odds(theirs, _LEAST), mean, best),
-        )
+        theirs = log_odds(other.score, _LEAST) if other else _SILENT
+        component = other.component if other and other.score > mine else "neural"
+        mean, best = repeated.get((tuple(words[start:end]), label), (_SILENT, _SILENT))
+        yield Candidate(start, end, label, mine, component), (odds.get(key, _SILENT), theirs, mean, best)
 
 
 def _repeated(
-    words: list[str], network: dict[Key, float]
+    words: list[str], odds: dict[Key, float]
 ) -> dict[tuple[tuple[str, ...], EntityType], tuple[float, float]]:
-    """Mean and maximum of the log odds of a name of a type over all places where its words stand."""
+    """Mean and maximum of the log odds (by key) of a name of a type over all places where its words stand."""
     places: dict[str, list[int]] = {}
     for i, word in enumerate(words):
         places.setdefault(word, []).append(i)
-    odds: dict[tuple[tuple[str, ...], EntityType], list[float]] = {}
-    for (start, end, label), chance in network.items():
-        odds.setdefault((tuple(words[start:end]), label), []).append(log_odds(chance, _LEAST))
+    named: dict[tuple[tuple[str, ...], EntityType], list[float]] = {}
+    for (start, end, label), value in odds.items():
+        named.setdefault((tuple(words[start:end]), label), []).append(value)
     found = {}
-    for (name, label), values in odds.items():
+    for (name, label), values in named.items():
         count = sum(tuple(words[i : i + len(name)]) == name for i in places[name[0]])
-        silent = log_odds(0.0, _LEAST) * (count - len(values))
+        silent = _SILENT * (count - len(values))
         found[name, label] = ((sum(values) + silent) / max(count, len(values)), max(values))
     return found
 

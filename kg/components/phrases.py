@@ -8,6 +8,7 @@ probabilistic models for segmenting and labeling sequence data", ICML 2001.
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.language.document import Candidate, data_path, get_offsets, get_words
+from kg.language.document import Candidate, data_path, get_offsets, get_sentence_starts, get_words
 from kg.language.phrase_features import CLOSING, OPENING, REACH, context_features, pair_feature, word_features
 from kg.model import ENTITY_TYPES, EntityType
 
@@ -27,6 +28,7 @@ PLACES: Final = "BIES"
 LABELS: Final = ("O", *(f"{place}-{t}" for t in ENTITY_TYPES for place in PLACES))
 _WIDTH: Final = 2 * REACH + 1
 _CACHED_WORDS: Final = 20_000
+_CACHED_PAIRS: Final = 100_000
 _FAINT: Final = 0.02
 """Probabilities below it are taken for none."""
 _LONGEST_SENTENCE: Final = 600
@@ -49,37 +51,42 @@ class PhraseModel:
         self.scale = scale
         self.steps: Floats = np.where(allowed_steps(), np.exp(steps / scale), 0.0)
         self._numbers: dict[str, int] = {}
+        self._joints: dict[tuple[str, str], tuple[int, int]] = {}
         self._words = np.zeros((_CACHED_WORDS, _WIDTH, len(LABELS)), np.int32)
 
     def emissions(self, sentences: list[list[str]], context: list[list[str]]) -> Floats:
         """Scores of the labels for every word of the sentences; `context` has the other features of each."""
         words: list[str] = []
         centres: list[int] = []
-        pairs: list[str] = []
+        pairs: list[tuple[int, int]] = []
         for sentence in sentences:
             centres += range(len(words), len(words) + len(sentence))
             words += [OPENING] * REACH + sentence + [CLOSING] * REACH
-            joints = [pair_feature(a, b) for a, b in zip([OPENING, *sentence], [*sentence, CLOSING], strict=True)]
-            pairs += joints
+            joints = [self._joint(*pair) for pair in pairwise([OPENING, *sentence, CLOSING])]
+            pairs += zip((left for left, _ in joints), (right for _, right in joints[1:]), strict=False)
         numbers = self._number(words)
         width = len(words) - _WIDTH + 1
         known = np.sum([self._words[numbers[place : place + width], place] for place in range(_WIDTH)], axis=0)
         find, absent = self.rows.get, len(self.rows)
         flat: list[int] = []
         starts: list[int] = []
-        joint = 0
-        at = 0
-        for sentence in sentences:
-            for _ in sentence:
-                starts.append(len(flat))
-                flat.append(find(pairs[joint], absent))
-                flat.append(find(">" + pairs[joint + 1], absent))
-                flat += [find(feature, absent) for feature in context[at]]
-                joint += 1
-                at += 1
-            joint += 1
+        for pair, features in zip(pairs, context, strict=True):
+            starts.append(len(flat))
+            flat += pair
+            flat += [find(feature, absent) for feature in features]
         rest: Any = np.add.reduceat(self.weights[flat], starts, axis=0)
         return np.asarray((known[centres] + rest) / self.scale, dtype=np.float64)
+
+    def _joint(self, one: str, other: str) -> tuple[int, int]:
+        """The rows of two neighbours, as features of the second and of the first."""
+        found = self._joints.get((one, other))
+        if found is None:
+            if len(self._joints) >= _CACHED_PAIRS:
+                self._joints.clear()
+            feature, absent = pair_feature(one, other), len(self.rows)
+            found = (self.rows.get(feature, absent), self.rows.get(">" + feature, absent))
+            self._joints[one, other] = found
+        return found
 
     def _number(self, words: list[str]) -> list[int]:
         """The rows of the words in the table of sums over their own features."""
@@ -98,69 +105,78 @@ class PhraseModel:
 
 
 class Lattice:
-    """Probabilities of label sequences for sentences of one paper, padded to one length."""
+    """Probabilities of label sequences for sentences of one paper, padded to one length.
+
+    Both directions are one recursion: backwards, a sentence is read from its end by the transposed steps.
+    """
 
     def __init__(self, model: PhraseModel, emissions: Floats, lengths: list[int]) -> None:
-        longest = max(lengths)
-        count = len(LABELS)
         self.model = model
-        self.potentials: Floats = np.ones((len(lengths), longest, count))
-        mask = np.arange(longest) < np.asarray(lengths)[:, None]
-        self.potentials[mask] = np.exp(emissions - emissions.max(axis=1, keepdims=True))
-        self.forward: Floats = np.zeros_like(self.potentials)
-        self.norms: Floats = np.ones(mask.shape)
-        self.backward: Floats = np.zeros_like(self.potentials)
-        self._run_forward(mask)
-        self._run_backward(mask)
+        self.lengths = np.asarray(lengths)
+        places = np.arange(max(lengths))
+        inside = places < self.lengths[:, None]
+        turned = np.maximum(self.lengths[:, None] - 1 - places, 0)[:, :, None]
+        self.potentials: Floats = np.ones((*inside.shape, len(LABELS)))
+        self.potentials[inside] = np.exp(emissions - emissions.max(axis=1, keepdims=True))
+        both = np.stack([self.potentials, np.take_along_axis(self.potentials, turned, axis=1)])
+        reached, sums = _run(both, np.stack([model.steps, model.steps.T]))
+        self.norms: Floats = sums[0]
+        self.forward: Floats = reached[0] * self.potentials / sums[0][:, :, None]
+        backward = np.take_along_axis(reached[1], turned, axis=1)
+        chances = self.forward * backward
+        totals = chances.sum(axis=2, keepdims=True)
+        self.backward: Floats = backward / totals
+        self.chances: Floats = np.where(inside[:, :, None], chances / totals, 0.0)
 
-    def _run_forward(self, mask: NDArray[np.bool_]) -> None:
-        current = self.potentials[:, 0] * STARTS
-        for t in range(mask.shape[1]):
-            if t:
-                current = (self.forward[:, t - 1] @ self.model.steps) * self.potentials[:, t]
-            norm = current.sum(axis=1)
-            inside = mask[:, t]
-            self.norms[:, t] = np.where(inside, norm, 1.0)
-            self.forward[:, t] = (
-                np.where(inside[:, None], current / norm[:, None], self.forward[:, t - 1])
-                if t
-                else current / norm[:, None]
-            )
+    def iter_phrases(self) -> Iterator[tuple[int, Phrase]]:
+        """The number of the sentence, and start, end, type and probability of every phrase that is not faint."""
+        for (sentence, start, kind), chance in _above(self.chances[:, :, _OF["S"]], _FAINT):
+            yield sentence, (start, start + 1, ENTITY_TYPES[kind], chance)
+        rows, starts, kinds = np.nonzero(self.chances[:, :, _OF["B"]] > _FAINT)
+        before = _OF["B"][kinds]
+        open_chances: Any = self.forward[rows, starts, before]
+        for width in range(1, LONGEST):
+            going = starts + width < self.lengths[rows]
+            rows, starts, kinds, before, open_chances = (x[going] for x in (rows, starts, kinds, before, open_chances))
+            if not len(rows):
+                return
+            ends, last, inner = starts + width, _OF["E"][kinds], _OF["I"][kinds]
+            closed = self._step(open_chances, rows, ends, before, last) * self.backward[rows, ends, last]
+            for i in np.flatnonzero(closed > _FAINT).tolist():
+                start = int(starts[i])
+                yield int(rows[i]), (start, start + width + 1, ENTITY_TYPES[kinds[i]], float(closed[i]))
+            open_chances = self._step(open_chances, rows, ends, before, inner)
+            likely = open_chances * self.backward[rows, ends, inner] >= _FAINT
+            going = likely & (self.chances[rows, ends, inner] >= _FAINT)
+            rows, starts, kinds, before, open_chances = (x[going] for x in (rows, starts, kinds, inner, open_chances))
 
-    def _run_backward(self, mask: NDArray[np.bool_]) -> None:
-        last = mask.shape[1] - 1
-        ends = self.forward[:, last] * ENDS
-        self.backward[:, last] = ENDS / ends.sum(axis=1, keepdims=True)
-        for t in range(last - 1, -1, -1):
-            ahead = (self.potentials[:, t + 1] * self.backward[:, t + 1]) @ self.model.steps.T
-            ahead /= self.norms[:, t + 1, None]
-            self.backward[:, t] = np.where(mask[:, t + 1, None], ahead, self.backward[:, t + 1])
+    def _step(self, chance: Floats, rows: Any, places: Any, before: Any, label: Any) -> Floats:
+        found: Floats = (
+            chance * self.model.steps[before, label] * self.potentials[rows, places, label] / self.norms[rows, places]
+        )
+        return found
 
-    def iter_phrases(self, sentence: int, length: int) -> Iterator[Phrase]:
-        """Every phrase (start, end, type, probability) that is not faint."""
-        chances = self.forward[sentence] * self.backward[sentence]
-        for number, entity_type in enumerate(ENTITY_TYPES):
-            begin, inner, last, single = (1 + number * len(PLACES) + place for place in range(len(PLACES)))
-            for start in np.flatnonzero(chances[:length, single] > _FAINT).tolist():
-                yield start, start + 1, entity_type, float(chances[start, single])
-            for start in np.flatnonzero(chances[:length, begin] > _FAINT).tolist():
-                yield from self._extend(sentence, start, length, entity_type, (begin, inner, last))
 
-    def _extend(
-        self, sentence: int, start: int, length: int, entity_type: EntityType, labels: tuple[int, int, int]
-    ) -> Iterator[Phrase]:
-        begin, inner, last = labels
-        steps, potentials, norms = self.model.steps, self.potentials[sentence], self.norms[sentence]
-        chances = self.forward[sentence] * self.backward[sentence]
-        chance, before = self.forward[sentence, start, begin], begin
-        for t in range(start + 1, min(length, start + LONGEST)):
-            ending = chance * steps[before, last] * potentials[t, last] / norms[t] * self.backward[sentence, t, last]
-            if ending > _FAINT:
-                yield start, t + 1, entity_type, float(ending)
-            chance *= steps[before, inner] * potentials[t, inner] / norms[t]
-            before = inner
-            if chance * self.backward[sentence, t, inner] < _FAINT or chances[t, inner] < _FAINT:
-                break
+def _run(potentials: Floats, steps: Floats) -> tuple[Floats, Floats]:
+    """For both directions, what reaches each label before its own potential, and the sums by which it is scaled."""
+    reached = np.empty_like(potentials)
+    sums = np.empty(potentials.shape[:3])
+    current: Floats = np.empty(0)
+    for t in range(potentials.shape[2]):
+        before = np.matmul(current, steps) if t else np.stack([STARTS, ENDS])[:, None]
+        reached[:, :, t] = before
+        current = before * potentials[:, :, t]
+        total = current.sum(axis=2)
+        sums[:, :, t] = total
+        current /= total[:, :, None]
+    return reached, sums
+
+
+def _above(chances: Floats, least: float) -> Iterator[tuple[tuple[int, ...], float]]:
+    """The places of an array with more than `least`, and what is there."""
+    places = np.nonzero(chances > least)
+    for place, chance in zip(np.transpose(places).tolist(), chances[places].tolist(), strict=True):
+        yield tuple(place), chance
 
 
 class PhraseRecogniser:
@@ -185,9 +201,8 @@ class PhraseRecogniser:
             sentences = [[words[i] for i in sentence] for sentence in block]
             emissions = self.phrase_model.emissions(sentences, [context[i] for sentence in block for i in sentence])
             lattice = Lattice(self.phrase_model, emissions, [len(sentence) for sentence in block])
-            for number, sentence in enumerate(block):
-                for start, end, label, chance in lattice.iter_phrases(number, len(sentence)):
-                    found.append((sentence[start], sentence[end - 1] + 1, label, chance))
+            for number, (start, end, label, chance) in lattice.iter_phrases():
+                found.append((block[number][start], block[number][end - 1] + 1, label, chance))
         trained = [c for c in doc._.candidates if c.label in ENTITY_TYPES]
         found += self._iter_introduced(trained, found)
         earlier = {(c.start, c.end, c.label): c.component for c in sorted(trained, reverse=True)}
@@ -241,7 +256,8 @@ def _plain_words(doc: Doc) -> list[str]:
     title = [i for i in range(bisect_left(offsets, doc._.title_end)) if words[i].isalpha()]
     long = [words[i] for i in title if len(words[i]) > 3]
     if 2 * sum(word[0].isupper() for word in long) > len(long) > 1:
-        named = {t.text for t in doc if t.idx >= doc._.text_start and t.is_title and not t.is_sent_start}
+        body, opens = bisect_left(offsets, doc._.text_start), get_sentence_starts(doc)
+        named = {words[i] for i in range(body, len(words)) if words[i].istitle() and i not in opens}
         for i in title:
             if words[i].istitle() and words[i] not in named and (i + 1 == len(words) or words[i + 1] != ":" or i):
                 words[i] = words[i].lower()
@@ -253,8 +269,8 @@ def _iter_blocks(doc: Doc) -> Iterator[list[list[int]]]:
     block: list[list[int]] = []
     texts = get_words(doc)
     size = 0
-    for sentence in doc.sents:
-        words = [i for i in range(sentence.start, sentence.end) if not texts[i].isspace()]
+    for start, end in pairwise([*sorted(get_sentence_starts(doc)), len(doc)]):
+        words = [i for i in range(start, end) if not texts[i].isspace()]
         for begin in range(0, len(words), _LONGEST_SENTENCE):
             part = words[begin : begin + _LONGEST_SENTENCE]
             block.append(part)
@@ -276,6 +292,8 @@ def allowed_steps() -> NDArray[np.bool_]:
 
 STARTS: Final[Floats] = np.array([label[0] in "OBS" for label in LABELS], dtype=np.float64)
 ENDS: Final[Floats] = np.array([label[0] in "OES" for label in LABELS], dtype=np.float64)
+_OF: Final = {place: np.array([label_of(t, place) for t in ENTITY_TYPES]) for place in PLACES}
+"""The labels of a place by type."""
 
 
 @cache

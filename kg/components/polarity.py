@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.language.document import get_mentions
+from kg import model
 from kg.language.polarity_scopes import Governed, ScopeFinder, find_cues, load_cues, load_words
-from kg.language.reading import Reading, Scope, read
+from kg.language.reading import Reading, Scope, mark_polarity, read
 from kg.language.reasons import ScopeReason
 
 
@@ -24,15 +24,14 @@ class Polarity:
         self.words = load_words(words)
 
     def __call__(self, doc: Doc) -> Doc:
-        reading = read(doc)
-        spans = {(span.start_char, span.end_char): span for span in get_mentions(doc)}
+        marked: dict[tuple[int, int], model.Polarity] = {}
         scopes: list[Scope] = []
-        for governed in self.iter_governed(reading):
+        for governed in self.iter_governed(read(doc)):
             scopes.append(Scope(governed.start, governed.end, governed.polarity))
-            for start, end in governed.mentions:
-                span = spans[start, end]
-                if span._.polarity != "negated":
-                    span._.polarity = governed.polarity
+            for place in governed.mentions:
+                if marked.get(place) != "negated":
+                    marked[place] = governed.polarity
+        mark_polarity(doc, marked)
         doc._.scopes = sorted(set(scopes))
         return doc
 

@@ -93,6 +93,8 @@ class Results:
     ) -> Iterator[Found]:
         """The results of a reading, in order."""
         reader = ResultReader(reading, roles, sentence_cues(reading))
+        if not reader.measured:
+            return
         judge = Judge(self.models, self.blends, reader, scores)
         likely = self._likely(reader, judge)
         links = self._choose_links(reader, judge, [m for m, _, _ in likely])

@@ -7,6 +7,7 @@ of a type that the model was not trained on is merely mentioned.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -14,11 +15,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.language.blend import Blend, load_blends, together
-from kg.language.linear import Floats, LinearModel, load_model
+from kg.language.linear import Floats, LinearModel, load_model, softmax
 from kg.language.network_reading import FactScores, fact_scores
 from kg.language.reading import Named, Reading, evidence, read
 from kg.language.reasons import Choice, FactReason
-from kg.language.role_features import joined_features, mention_features, role_features, sentence_cues
+from kg.language.role_features import concept_features, mention_features, role_features, sentence_cues
 from kg.model import ROLES, EntityType, Fact, Polarity
 
 ROLES_OF: Final[dict[EntityType, tuple[str, ...]]] = {
@@ -97,14 +98,14 @@ class Roles:
     ) -> Iterator[tuple[str, float, Polarity, list[Named]]]:
         """Role, probability, polarity and the mention that shows it best."""
         grouped = list(reading.mentions_by_concept().values())
-        cues = sentence_cues(reading)
-        single = [[mention_features(reading, mention, cues) for mention in mentions] for mentions in grouped]
-        chances = self.weights.probabilities(
-            [joined_features(reading, ms, cues, found) for ms, found in zip(grouped, single, strict=True)]
-        )
+        cues, find = sentence_cues(reading), self.weights.find
+        single = [[find(mention_features(reading, mention, cues)) for mention in mentions] for mentions in grouped]
+        whole = [find(concept_features(reading, mentions, cues)) for mentions in grouped]
+        joined = [dict.fromkeys(chain(rows, *found)) for rows, found in zip(whole, single, strict=True)]
+        chances = softmax(self.weights.add(joined))
         chances = self._pool(chances, [mentions[0].concept for mentions in grouped], scores)
         weighed = self._weigh(grouped, single)
-        for mentions, row in zip(grouped, chances, strict=True):
+        for mentions, row in zip(grouped, chances.tolist(), strict=True):
             for role, score, polarity in self._choose(mentions, row):
                 column = self.weights.classes.index(role)
                 fitting = [m for m in mentions if m.polarity == polarity or role == "mentions"] or mentions
@@ -121,35 +122,35 @@ class Roles:
             chances[known] = self.blend.pool(chances[known], np.stack([said[concepts[row]] for row in known]))
         return chances
 
-    def _weigh(self, grouped: Sequence[Sequence[Named]], single: Sequence[list[list[str]]]) -> dict[int, Floats]:
-        """How much each mention of several by itself speaks for each role."""
-        none = np.zeros(len(self.weights.classes))
+    def _weigh(self, grouped: Sequence[Sequence[Named]], single: Sequence[list[list[int]]]) -> dict[int, list[float]]:
+        """How much each mention of several by itself speaks for each role; `single` are the rows of its features."""
+        none = [0.0] * len(self.weights.classes)
         weighed = {m.start: none for mentions in grouped for m in mentions}
         several = [index for index, mentions in enumerate(grouped) if len(mentions) > 1]
-        scores = self.weights.scores([features for index in several for features in single[index]])
+        scores = self.weights.add([rows for index in several for rows in single[index]])
         places = (m.start for index in several for m in grouped[index])
-        weighed.update(zip(places, scores, strict=True))
+        weighed.update(zip(places, scores.tolist(), strict=True))
         return weighed
 
-    def _choose(self, mentions: Sequence[Named], row: Floats) -> Iterator[tuple[str, float, Polarity]]:
+    def _choose(self, mentions: Sequence[Named], row: Sequence[float]) -> Iterator[tuple[str, float, Polarity]]:
         columns = allowed_columns(mentions[0].type)
-        best = max(columns, key=lambda c: float(row[c]))
+        best = max(columns, key=row.__getitem__)
         polarity = _polarity(mentions)
-        role, score = self.weights.classes[best], float(row[best])
+        role, score = self.weights.classes[best], row[best]
         if polarity == "asserted" or (role == "compares" and polarity == "negated"):
             yield role, score, "asserted"
         else:
             core = _roles_of(mentions[0].type)[0]
-            chance = float(row[self.weights.classes.index(core)])
+            chance = row[self.weights.classes.index(core)]
             if core != "mentions" and chance >= _FAINT:
                 yield core, chance, polarity
-            yield "mentions", float(row[self.weights.classes.index("mentions")]), "asserted"
+            yield "mentions", row[self.weights.classes.index("mentions")], "asserted"
             return
         if role != "mentions":
             for column in columns:
                 other = self.weights.classes[column]
                 if column != best and other != "mentions" and row[column] >= self.second:
-                    yield other, float(row[column]), "asserted"
+                    yield other, row[column], "asserted"
 
 
 def _polarity(mentions: Sequence[Named]) -> Polarity:

@@ -1,7 +1,7 @@
 """Words as the encoder reads them: word pieces, what a word looks like, and what the vocabulary hints of it."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from spacy.tokens import Doc
@@ -39,6 +39,7 @@ def _known_words(tokenizer: "Tokenizer") -> dict[str, list[int]]:  # noqa: ARG00
     return {}
 
 
+@lru_cache(_CACHED)
 def looks(word: str) -> int:
     """The number of what a word looks like, by its letters and digits.
 
@@ -64,8 +65,7 @@ def piece_words(words: Sequence[str], tokenizer: "Tokenizer", longest: int) -> t
         known.clear()
         new = list(dict.fromkeys(words))
     if new:
-        found = tokenizer.encode_batch(new, add_special_tokens=False)
-        known.update((word, encoding.ids or [UNKNOWN]) for word, encoding in zip(new, found, strict=True))
+        known.update(zip(new, _cut(new, tokenizer), strict=True))
     pieces = [OPENING]
     starts: list[int] = []
     ends: list[int] = []
@@ -79,13 +79,23 @@ def piece_words(words: Sequence[str], tokenizer: "Tokenizer", longest: int) -> t
     return [*pieces, CLOSING], starts, ends
 
 
+def _cut(words: Sequence[str], tokenizer: "Tokenizer") -> list[list[int]]:
+    """The pieces of each word; all at once, and not by `encode_batch`, which starts threads for it."""
+    found = tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
+    pieces: list[list[int]] = [[] for _ in words]
+    for number, piece in zip(found.word_ids, found.ids, strict=True):
+        assert number is not None  # only marks belong to no word
+        pieces[number].append(piece)
+    return [ids or [UNKNOWN] for ids in pieces]
+
+
 def hints(doc: Doc, words: Iterable[int]) -> list[list[int]]:
     """What gazetteer and patterns say of each word, as numbers below HINTS; `words` are token numbers of the Doc."""
-    found: list[set[int]] = [set() for _ in range(len(doc))]
+    found: dict[int, set[int]] = {}
     for c in doc._.candidates:
         if c.label in ENTITY_TYPES and c.component in _SOURCES:
             source = 2 if c.component == "patterns" else 0 if c.score >= SURE else 1
             number = 2 * (len(ENTITY_TYPES) * source + ENTITY_TYPES.index(c.label))
             for i in range(c.start, c.end):
-                found[i].add(number + (i > c.start))
-    return [sorted(found[i]) for i in words]
+                found.setdefault(i, set()).add(number + (i > c.start))
+    return [sorted(found[i]) if i in found else [] for i in words]

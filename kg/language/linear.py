@@ -4,7 +4,7 @@ A table is tab-separated: the header names the classes, each row a feature and i
 (empty for none). Scores are probabilities by softmax. Features that the table lacks count nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -30,15 +30,22 @@ class LinearModel(NamedTuple):
 
     def scores(self, samples: Sequence[Sequence[str]]) -> Floats:
         """The sums of the weights, before softmax."""
+        return self.add([self.find(features) for features in samples])
+
+    def find(self, features: Iterable[str]) -> list[int]:
+        """The rows of the features that the table has."""
+        return [row for row in map(self.rows.get, features) if row is not None]
+
+    def add(self, samples: Sequence[Iterable[int]]) -> Floats:
+        """The sums of the weights of rows, one row a sample."""
         if not samples:
             return np.zeros((0, len(self.classes)))
-        find, absent = self.rows.get, len(self.rows)
         flat: list[int] = []
         offsets: list[int] = []
-        for features in samples:
+        for rows in samples:
             offsets.append(len(flat))
-            flat.append(absent)
-            flat.extend([row for row in map(find, features) if row is not None])
+            flat.append(len(self.rows))
+            flat.extend(rows)
         sums: Any = np.add.reduceat(self.weights.take(flat, axis=0), offsets, axis=0)
         return np.asarray(sums, dtype=np.float64)
 

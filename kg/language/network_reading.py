@@ -1,6 +1,6 @@
 """One Doc as the network reads it: windows of words, their vectors, and what the heads say of spans and facts."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from kg.language.document import get_offsets, get_sentence_starts, get_words
 from kg.language.encoding import hints, load_tokenizer, looks, piece_words
-from kg.language.network import FactReader, Floats, Marks, Network, Vectors, Words
+from kg.language.network import FactReader, Floats, Marks, Network, Vectors, Words, log_softmax
 from kg.language.reading import Reading
 from kg.language.relation_features import Pair
 from kg.language.result_features import Measured
@@ -22,6 +22,8 @@ SPANS: Final = "network spans"
 PIECES: Final = 500
 """The most pieces of a window; the encoder was trained on no more."""
 _WORDS: Final = 380
+_SLACK: Final = 0.01
+"""Far more than rounding does to the logarithm of a chance."""
 
 
 class SpanChance(NamedTuple):
@@ -54,39 +56,39 @@ class NetworkReading:
             self.windows.append(network.encode(Words(pieces, begins, ends, [looks(texts[i]) for i in window], shown)))
             self.tokens += window
         self.word_of = {token: word for word, token in enumerate(self.tokens)}
-        joined = zip(*self.windows, strict=True) if self.windows else ([], [])
-        none = np.zeros((0, 0), np.float32)
-        self.vectors = Vectors(*(np.concatenate(parts) if parts else none for parts in joined))
+        self.vectors = _join(self.windows)
         self.title = bisect_left(self.tokens, bisect_left(get_offsets(doc), doc._.title_end))
 
     def iter_spans(self, faint: float) -> Iterator[SpanChance]:
         """Spans whose chance of one of the types is `faint` or more; none crosses a window."""
-        for offset, scores in self._iter_scores("gold"):
-            chances = np.exp(scores[..., 1:])
-            for start, width, label in np.argwhere(chances >= faint).tolist():
-                first, last = self.tokens[offset + start], self.tokens[offset + start + width]
-                yield SpanChance(first, last + 1, ENTITY_TYPES[label], float(chances[start, width, label]))
+        for places, scores in self._iter_likely("gold", faint):
+            chances = np.exp(scores[:, 1:])
+            for row, label in np.argwhere(chances >= faint).tolist():
+                yield SpanChance(*places[row], ENTITY_TYPES[label], float(chances[row, label]))
 
     def choose_spans(self, head: str) -> list["HeadSpan"]:
         """The spans that any head of the network takes for likelier than none, the likeliest first; overlaps stay."""
-        found = []
-        for offset, scores in self._iter_scores(head):
-            best = scores[..., 1:].max(axis=-1)
-            for start, width in np.argwhere(best > scores[..., 0]).tolist():
-                first, last = self.tokens[offset + start], self.tokens[offset + start + width]
-                label = int(scores[start, width, 1:].argmax())
-                found.append(HeadSpan(first, last + 1, label, float(best[start, width])))
+        found = [
+            HeadSpan(*place, int(row[1:].argmax()), float(row[1:].max()))
+            for places, scores in self._iter_likely(head, 1.0)
+            for place, row in zip(places, scores, strict=True)
+            if row[1:].max() > row[0]
+        ]
         return sorted(found, key=lambda s: (-s.score, s.start, s.end))
 
-    def _iter_scores(self, head: str) -> Iterator[tuple[int, Floats]]:
-        """The first word of each window, and the logarithms of the chances of its spans; what leaves it is none."""
+    def _iter_likely(self, head: str, least: float) -> Iterator[tuple[list[tuple[int, int]], Floats]]:
+        """For each window the spans with a label that may be so many times as likely as none: first and last token
+        (exclusive), and the logarithms of the chances of all labels. These are not worked out for the many others."""
         offset = 0
         for vectors in self.windows:
             size = len(vectors.first)
             scores = self.network.spans(vectors, head)
-            outside = np.arange(size)[:, None] + np.arange(self.network.width) >= size
-            scores[outside, 0], scores[outside, 1:] = 0.0, -np.inf
-            yield offset, scores
+            near = scores[..., 1:].max(axis=-1) - scores[..., 0] >= np.log(least) - _SLACK
+            near &= np.arange(size)[:, None] + np.arange(self.network.width) < size
+            starts, widths = near.nonzero()
+            firsts, lasts = (starts + offset).tolist(), (starts + widths + offset).tolist()
+            places = [(self.tokens[i], self.tokens[j] + 1) for i, j in zip(firsts, lasts, strict=True)]
+            yield places, log_softmax(scores[starts, widths])
             offset += size
 
 
@@ -105,6 +107,14 @@ def _first_window(tokens: Sequence[int], sentence_starts: frozenset[int]) -> lis
         return list(tokens)
     cut = next((n for n in range(_WORDS, 0, -1) if tokens[n] in sentence_starts), _WORDS)
     return list(tokens[:cut])
+
+
+def _join(windows: Sequence[Vectors]) -> Vectors:
+    if len(windows) == 1:
+        return windows[0]
+    if not windows:
+        return Vectors(*[np.zeros((0, 0), np.float32)] * len(Vectors._fields))
+    return Vectors(*(np.concatenate(parts) for parts in zip(*windows, strict=True)))
 
 
 class FactScores:
@@ -159,13 +169,13 @@ class _WordFinder:
     """From characters of a Doc to words of the network."""
 
     def __init__(self, network_reading: NetworkReading, doc: Doc) -> None:
-        self.doc = doc
+        self.offsets = get_offsets(doc)
         self.word_of = network_reading.word_of
 
     def find(self, start: int, end: int) -> tuple[int, int] | None:
         """First and last word that the characters touch; None where there is none."""
-        span = self.doc.char_span(start, end, alignment_mode="expand")
-        words = [self.word_of[i] for i in range(span.start, span.end) if i in self.word_of] if span is not None else []
+        first, last = bisect_right(self.offsets, start) - 1, bisect_left(self.offsets, end)
+        words = [self.word_of[i] for i in range(max(first, 0), last) if i in self.word_of]
         return (words[0], words[-1]) if words else None
 
 

@@ -6,16 +6,18 @@ a mention begins and ends a word, whatever stands around it ("GPU" in "GPU-free"
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, wraps
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 from spacy.tokens import Doc
 
 from kg import model
-from kg.language.document import get_mentions, to_span
+from kg.language.document import get_mentions, get_text, to_span
 from kg.model import EntityType, Polarity
 
+T = TypeVar("T")
 _WORD: Final = re.compile(r"\w+(?:[-'’]\w+)*|[^\w\s]")
 
 
@@ -54,9 +56,21 @@ class Named(NamedTuple):
     polarity: Polarity = "asserted"
 
 
-class Reading(NamedTuple):
-    """Lower-case words with their offsets, sentences and mentions in order; `text` is the whole of the Doc."""
+def once(function: Callable[["Reading"], T]) -> Callable[["Reading"], T]:
+    """What a function finds in a reading is worked out once a reading; not to be changed."""
 
+    @wraps(function)
+    def run(reading: "Reading") -> T:
+        kept = reading.kept
+        if function not in kept:
+            kept[function] = function(reading)
+        found: T = kept[function]
+        return found
+
+    return run
+
+
+class _Reading(NamedTuple):
     text: str
     words: list[str]
     starts: list[int]
@@ -64,6 +78,16 @@ class Reading(NamedTuple):
     sentences: list[Sentence]
     mentions: list[Named]
 
+
+class Reading(_Reading):
+    """Lower-case words with their offsets, sentences and mentions in order; `text` is the whole of the Doc."""
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What functions decorated by `once` have found."""
+        return {}
+
+    @once
     def mentions_by_concept(self) -> dict[str, list[Named]]:
         """The mentions of every concept, concepts in the order of their first mention."""
         found: dict[str, list[Named]] = {}
@@ -71,6 +95,7 @@ class Reading(NamedTuple):
             found.setdefault(mention.concept, []).append(mention)
         return found
 
+    @once
     def mentions_by_sentence(self) -> list[list[Named]]:
         """The mentions that begin in each sentence."""
         found: list[list[Named]] = [[] for _ in self.sentences]
@@ -86,15 +111,25 @@ class Reading(NamedTuple):
 def read(doc: Doc) -> Reading:
     """The reading of a Doc whose sentences and mentions are set; without sentences it is one.
 
-    It is kept on the Doc until mentions or their polarity change.
+    It is kept on the Doc until `set_mentions` changes these; polarities change by `mark_polarity`.
     """
-    marks = [(s.start_char, s.end_char, s.label_, s._.concept, s._.polarity) for s in get_mentions(doc)]
-    kept: tuple[list[Mark], Reading] | None = doc._.reading
-    if kept is not None and kept[0] == marks:
-        return kept[1]
-    reading = make_reading(doc.text, _bounds(doc), marks, title_end=doc._.title_end)
-    doc._.reading = (marks, reading)
-    return reading
+    kept: Reading | None = doc._.reading
+    if kept is None:
+        marks = [(s.start_char, s.end_char, s.label_, s._.concept, s._.polarity) for s in get_mentions(doc)]
+        kept = doc._.reading = make_reading(get_text(doc), _bounds(doc), marks, title_end=doc._.title_end)
+    return kept
+
+
+def mark_polarity(doc: Doc, found: Mapping[tuple[int, int], Polarity]) -> None:
+    """Write the polarity of mentions, by their first and last character, on their spans and in the reading."""
+    if not found:
+        return
+    for span in get_mentions(doc):
+        if (polarity := found.get((span.start_char, span.end_char))) is not None:
+            span._.polarity = polarity
+    reading = read(doc)
+    mentions = [m._replace(polarity=found.get((m.start, m.end), m.polarity)) for m in reading.mentions]
+    doc._.reading = reading._replace(mentions=mentions)
 
 
 def _bounds(doc: Doc) -> list[tuple[int, int]]:
@@ -164,7 +199,12 @@ def _sentences(bounds: Sequence[tuple[int, int]], starts: Sequence[int], title_e
 
 def evidence(doc: Doc, mentions: Iterable[Named]) -> tuple[model.Span, ...]:
     """The mentions as spans of title or text, in order and without repeats."""
-    return tuple(to_span(doc, start, end) for start, end in sorted({(m.start, m.end) for m in mentions}))
+    known: dict[tuple[int, int], model.Span] = doc.user_data.setdefault("evidence", {})
+    places = sorted({(m.start, m.end) for m in mentions})
+    for place in places:
+        if place not in known:
+            known[place] = to_span(doc, *place)
+    return tuple([known[place] for place in places])
 
 
 def roles_of(doc: Doc) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -74,14 +74,27 @@ class ResultReader:
         self.roles = roles
         self.cues = cues
         self.limits = limits = load_limits("results")
-        self.grouped = {name: found[: limits["mentions"]] for name, found in reading.mentions_by_concept().items()}
         self.by_sentence = reading.mentions_by_sentence()
-        self.titled = {m.concept for m in reading.mentions if reading.sentences[m.sentence].title}
-        self.types = [Counter(m.type for m in found) for found in self.by_sentence]
         self.tokens: dict[int, list[Token]] = {}
         self.places: dict[int, dict[int, int]] = {}
         self.compared: dict[Measured, Comparison] = {}
         self.measured = list(islice(self._iter_measured(), limits["quantities"]))
+
+    @cached_property
+    def grouped(self) -> dict[str, list[Named]]:
+        """The mentions of every concept that are looked at."""
+        most = self.limits["mentions"]
+        return {name: found[:most] for name, found in self.reading.mentions_by_concept().items()}
+
+    @cached_property
+    def titled(self) -> set[str]:
+        """The concepts of the title."""
+        return {m.concept for m in self.reading.mentions if self.reading.sentences[m.sentence].title}
+
+    @cached_property
+    def types(self) -> list[Counter[str]]:
+        """How many mentions of each type every sentence has."""
+        return [Counter(m.type for m in found) for found in self.by_sentence]
 
     def _iter_measured(self) -> Iterator[Measured]:
         for number, sentence in enumerate(self.reading.sentences):

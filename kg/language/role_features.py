@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kg.language.cues import cue_classes
-from kg.language.reading import Named, Reading, Sentence
+from kg.language.reading import Named, Reading, Sentence, once
 
 _WINDOW: Final = 3
 _REACH: Final = 12
@@ -17,6 +17,7 @@ class SentenceCues(NamedTuple):
     own: str
 
 
+@once
 def sentence_cues(reading: Reading) -> list[SentenceCues]:
     """The cues of every sentence. `own` is 'before', 'first' or 'after' the first sentence on the paper's own work."""
     classes = cue_classes()
@@ -35,48 +36,35 @@ def sentence_cues(reading: Reading) -> list[SentenceCues]:
 
 def role_features(reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]) -> list[str]:
     """The features of the concept that `mentions` of one reading name."""
-    return joined_features(reading, mentions, cues, [mention_features(reading, m, cues) for m in mentions])
-
-
-def joined_features(
-    reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues], single: Sequence[Sequence[str]]
-) -> list[str]:
-    """The features of a concept, those of its mentions already known."""
-    kind = mentions[0].type[:2]
-    found: dict[str, None] = {kind: None}
-    for feature in _concept_features(reading, mentions, cues):
-        found[f"{kind} {feature}"] = None
-    for features in single:
-        found.update(dict.fromkeys(features))
+    found = dict.fromkeys(concept_features(reading, mentions, cues))
+    for mention in mentions:
+        found.update(dict.fromkeys(mention_features(reading, mention, cues)))
     return list(found)
 
 
-def mention_features(reading: Reading, mention: Named, cues: Sequence[SentenceCues]) -> list[str]:
-    """The features of one mention alone."""
-    kind = mention.type[:2]
-    return [f"{kind} {feature}" for feature in _mention_features(reading, mention, cues[mention.sentence])]
-
-
-def _concept_features(reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]) -> Iterator[str]:
+def concept_features(reading: Reading, mentions: Sequence[Named], cues: Sequence[SentenceCues]) -> Iterator[str]:
+    """The features of a concept besides those of its mentions, each led by its type."""
+    kind = mentions[0].type[:2]
+    yield kind
     lower = mentions[0].concept.lower()
-    yield f"name {lower}"
-    yield f"head {lower.rsplit(' ', 1)[-1]}"
-    yield f"count {min(len(mentions), 6)}"
+    yield f"{kind} name {lower}"
+    yield f"{kind} head {lower.rsplit(' ', 1)[-1]}"
+    yield f"{kind} count {min(len(mentions), 6)}"
     body = [m for m in mentions if not reading.sentences[m.sentence].title]
     titled = "title" if len(body) < len(mentions) else "body"
-    yield titled
+    yield f"{kind} {titled}"
     if not body:
         return
     first, last = body[0].sentence, body[-1].sentence
-    yield f"first {_place(reading.sentences[first])}"
-    yield f"last {_place(reading.sentences[last])}"
+    yield f"{kind} first {_place(reading.sentences[first])}"
+    yield f"{kind} last {_place(reading.sentences[last])}"
     own = [cues[m.sentence].own for m in body]
-    yield f"{titled} own {own[0]} {own[-1]}"
-    yield f"{titled} count {min(len(body), 4)} own {own[0]}"
+    yield f"{kind} {titled} own {own[0]} {own[-1]}"
+    yield f"{kind} {titled} count {min(len(body), 4)} own {own[0]}"
     acronym = any(any(c.isupper() for c in reading.text[m.start + 1 : m.end]) for m in body)
-    yield f"{titled} capitals {acronym} {own[0]}"
+    yield f"{kind} {titled} capitals {acronym} {own[0]}"
     if len(own) == 1:
-        yield f"once {own[0]} {_place(reading.sentences[first])}"
+        yield f"{kind} once {own[0]} {_place(reading.sentences[first])}"
 
 
 def _place(sentence: Sentence) -> str:
@@ -85,36 +73,37 @@ def _place(sentence: Sentence) -> str:
     return "first" if sentence.place == 0 else "last" if sentence.place == 1 else str(int(sentence.place * 4))
 
 
-def _mention_features(reading: Reading, mention: Named, said: SentenceCues) -> Iterator[str]:
-    words = reading.words
+def mention_features(reading: Reading, mention: Named, cues: Sequence[SentenceCues]) -> Iterator[str]:
+    """The features of one mention alone, each led by its type."""
+    words, kind, said = reading.words, mention.type[:2], cues[mention.sentence]
     sentence = reading.sentences[mention.sentence]
     classes = cue_classes()
     first, last = mention.first, min(mention.last, sentence.last)
     before = words[max(sentence.first, first - _WINDOW) : first]
     after = words[last : min(sentence.last, last + _WINDOW)]
     for distance, word in enumerate(reversed(before), 1):
-        yield f"-{distance} {word}"
-        yield f"- {word}"
+        yield f"{kind} -{distance} {word}"
+        yield f"{kind} - {word}"
     for distance, word in enumerate(after, 1):
-        yield f"+{distance} {word}"
-    yield f"-2-1 {' '.join(before[-2:])}"
-    yield f"-1+1 {' '.join(before[-1:])}_{' '.join(after[:1])}"
+        yield f"{kind} +{distance} {word}"
+    yield f"{kind} -2-1 {' '.join(before[-2:])}"
+    yield f"{kind} -1+1 {' '.join(before[-1:])}_{' '.join(after[:1])}"
     if first == sentence.first:
-        yield f"opens {said.own}"
-    yield f"near {said.own} {' '.join(before[-1:])}"
+        yield f"{kind} opens {said.own}"
+    yield f"{kind} near {said.own} {' '.join(before[-1:])}"
     for cue in said.cues:
-        yield f"in {said.own} {cue}"
-    yield from _cue_features(words[max(sentence.first, first - _REACH) : first], "<", said.own)
+        yield f"{kind} in {said.own} {cue}"
+    yield from _cue_features(words[max(sentence.first, first - _REACH) : first], kind, "<", said.own)
     follow = words[last : min(sentence.last, last + _REACH)]
-    yield from _cue_features(follow[::-1], ">", said.own)
-    yield f"polarity {mention.polarity}"
-    yield f"place {_place(sentence)} {said.own}"
+    yield from _cue_features(follow[::-1], kind, ">", said.own)
+    yield f"{kind} polarity {mention.polarity}"
+    yield f"{kind} place {_place(sentence)} {said.own}"
     for word in words[max(sentence.first, first - _REACH) : first]:
         if word not in classes and len(word) > 3:
-            yield f"< {word}"
+            yield f"{kind} < {word}"
 
 
-def _cue_features(words: Sequence[str], side: str, own: str) -> Iterator[str]:
+def _cue_features(words: Sequence[str], kind: str, side: str, own: str) -> Iterator[str]:
     """Cue words on one side, the last one nearest: its class, and every class within reach."""
     classes = cue_classes()
     near = True
@@ -122,10 +111,10 @@ def _cue_features(words: Sequence[str], side: str, own: str) -> Iterator[str]:
         cues = classes.get(word)
         if not cues:
             continue
-        yield f"{side} {word}"
+        yield f"{kind} {side} {word}"
         for cue in cues:
             if near:
-                yield f"{side}near {cue}"
-                yield f"{side}near {cue} {own}"
-            yield f"{side} {cue}"
+                yield f"{kind} {side}near {cue}"
+                yield f"{kind} {side}near {cue} {own}"
+            yield f"{kind} {side} {cue}"
         near = False

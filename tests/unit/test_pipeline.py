@@ -68,10 +68,18 @@ def test_an_extraction_depends_on_its_abstract_alone() -> None:
 
 
 def test_workers_change_nothing_and_keep_the_order() -> None:
-    papers = [paper(n, f"{TEXT} It has {n} layers.") for n in range(40)]
+    papers = [paper(n, f"{TEXT} It has {n} layers.") for n in range(60)]
     one = [encode(e) for e in pipeline().iter_extractions(papers)]
     two = [encode(e) for e in pipeline().iter_extractions(papers, workers=2)]
     assert one == two
+
+
+def test_few_abstracts_start_no_process() -> None:
+    papers = [paper(n) for n in range(5)]
+    found = pipeline().iter_extractions(papers, workers=2)
+    next(found)
+    assert multiprocessing.active_children() == []
+    assert len(list(found)) == 4
 
 
 def test_abstracts_are_not_read_far_ahead() -> None:

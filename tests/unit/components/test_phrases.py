@@ -51,7 +51,7 @@ def test_probabilities_are_those_of_all_label_sequences(seed: int) -> None:
     model = make_model(seed)
     lattice = Lattice(model, model.emissions([WORDS], [[] for _ in WORDS]), [len(WORDS)])
     expected = brute_force(model)
-    found = {(start, end, label): chance for start, end, label, chance in lattice.iter_phrases(0, len(WORDS))}
+    found = {phrase[:3]: phrase[3] for _, phrase in lattice.iter_phrases()}
     assert found
     for phrase, chance in found.items():
         assert chance == pytest.approx(expected[phrase], rel=1e-6)
@@ -63,7 +63,8 @@ def test_sentences_of_one_paper_do_not_touch_each_other() -> None:
     both = [WORDS, WORDS[:2]]
     lattice = Lattice(model, model.emissions(both, [[] for _ in range(5)]), [3, 2])
     alone = Lattice(model, model.emissions([WORDS[:2]], [[], []]), [2])
-    together, apart = ({p[:3]: p[3] for p in found} for found in (lattice.iter_phrases(1, 2), alone.iter_phrases(0, 2)))
+    together = {phrase[:3]: phrase[3] for number, phrase in lattice.iter_phrases() if number == 1}
+    apart = {phrase[:3]: phrase[3] for _, phrase in alone.iter_phrases()}
     assert together == pytest.approx(apart)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kg.errors import KgError
 from kg.language.document import data_path, make_doc
-from kg.language.encoding import CLOSING, OPENING, load_tokenizer, piece_words
+from kg.language.encoding import CLOSING, OPENING, UNKNOWN, load_tokenizer, piece_words
 from kg.language.network import RangeMax, bucket, fingerprint_of, gelu, load_network, log_softmax
 from kg.language.network_reading import NetworkReading
 from kg.language.tokenizer import WordTokenizer
@@ -69,6 +69,24 @@ def test_every_word_has_pieces(words: list[str]) -> None:
     assert len(starts) == len(ends) == len(words)
     assert all(a <= b for a, b in zip(starts, ends, strict=True))
     assert [*starts, len(pieces) - 1] == [1, *(end + 1 for end in ends)]
+
+
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), max_size=20))
+def test_the_pieces_of_a_word_depend_on_the_word_alone(words: list[str]) -> None:
+    pieces, starts, ends = piece_words(words, load_tokenizer(), 500)
+    for word, start, end in zip(words, starts, ends, strict=True):
+        alone = load_tokenizer().encode(word, add_special_tokens=False).ids or [UNKNOWN]
+        assert pieces[start : end + 1] == alone
+
+
+def test_every_word_has_its_row_of_every_head() -> None:
+    found = reading("We train a network on a GPU. " * 100)
+    assert len(found.windows) > 1
+    assert {len(rows) for rows in found.vectors} == {len(found.tokens)}
+    weights = load_network().weights
+    labels, size = 1 + len(ENTITY_TYPES), weights["spans.gold.single.weight"].shape[1] // 2
+    assert found.vectors.opening.shape[1] == found.vectors.closing.shape[1] == size
+    assert found.vectors.form.shape[1] == labels * size
 
 
 def test_a_file_that_is_not_the_one_named_is_refused(tmp_path: Path) -> None:
